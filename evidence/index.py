@@ -13,7 +13,7 @@ import msgspec
 
 from domain.errors import VaultError
 from evidence.capture import Capture, from_line
-from evidence.segments import INDEX_SUFFIX
+from evidence.recovery import INDEX_SUFFIX
 from evidence.store import Store
 
 _OFFSET_BITS = 40

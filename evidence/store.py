@@ -78,7 +78,7 @@ class Store:
         return sorted(str(name).rstrip("/").rpartition("/")[2] for name in found)
 
     def put(self, path: str, source: Path) -> None:
-        """Store the file ``source`` under ``path``: whole or not at all. ``source`` is consumed when on the same disk."""
+        """Store the file ``source`` under ``path``: whole or not at all. ``source`` may be moved away."""
         if self.local is None:
             self._files.makedirs(self._at(path).rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(source), self._at(path))

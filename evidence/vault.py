@@ -24,7 +24,8 @@ from domain.errors import VaultError
 from evidence import coding, warc
 from evidence.capture import Capture, CaptureKind, check_name, from_line, hex_of, in_utc, to_line
 from evidence.index import Index
-from evidence.segments import SEGMENT_SIZE, CaptureWriter, index_of
+from evidence.recovery import index_of
+from evidence.segments import SEGMENT_SIZE, CaptureWriter
 from evidence.store import Store, chunks
 
 __all__ = ["Capture", "CaptureKind", "CaptureWriter", "Vault"]

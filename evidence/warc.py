@@ -24,6 +24,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 MAX_URL = 64 * 1024
 MAX_HEADERS = 256 * 1024
+GZIP_ERROR: type[Exception] = isal_zlib.error
 _STORED_BLOCK = 65535
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # no name, no time: the same record is the same bytes
 _TOKEN = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
@@ -88,7 +89,7 @@ def as_stored(headers: Headers, size: int) -> list[tuple[bytes, bytes]]:
 
 
 def response_block(status: int, reason: str, headers: Headers, size: int) -> bytes:
-    """Status line and headers, up to and with the blank line. HTTP/2 is written in the form of HTTP/1.1, as is usual."""
+    """Status line and headers, up to and with the blank line. HTTP/2 takes the form of HTTP/1.1, as is usual."""
     phrase = _clean(reason[:200].encode("utf-8", "replace")).decode("utf-8", "replace")
     line = f"HTTP/1.1 {int(status)} {phrase}".rstrip() + "\r\n"
     return line.encode() + _header_lines(as_stored(headers, size)) + b"\r\n"
@@ -183,7 +184,7 @@ def unfold(data: bytes, *, limit: int) -> bytes:
     stream = isal_zlib.decompressobj(wbits=31)
     try:
         raw: bytes = stream.decompress(data, limit + 1)
-    except isal_zlib.error as error:
+    except GZIP_ERROR as error:
         raise VaultError(f"证据记录的压缩数据已损坏：{error}") from None
     if len(raw) > limit:
         raise VaultError(f"证据记录解压后超过 {limit} 字节")
