@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     chromium: Path | None = Field(default=None, description="Chromium to render with; empty: the system's")
     secret_key_file: Path | None = Field(default=None, description="file with the console's secret key")
     allowed_hosts: tuple[str, ...] = Field(default=("localhost", "127.0.0.1", "[::1]"), description="console hosts")
+    https: bool = Field(default=False, description="a proxy on this machine serves the console by HTTPS")
+    platforms: tuple[str, ...] = Field(default=(), description="what a night crawls; empty: all of HOME/platforms")
     now: datetime | None = Field(default=None, description="a fixed clock, for reproducing a run")
 
     @classmethod
@@ -66,3 +68,17 @@ def load(**overrides: object) -> Settings:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"设置文件 {_toml_file()} 不是有效的 TOML：{error}") from None
+
+
+_in_force: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Make these the settings of this process; the command line does so before anything that asks :func:`current`."""
+    global _in_force
+    _in_force = settings
+
+
+def current() -> Settings:
+    """The settings of this process: those of :func:`use`, otherwise environment and file."""
+    return _in_force if _in_force is not None else load()

@@ -1,0 +1,85 @@
+"""``qingyuan crawl``: collect listings from platforms."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qingyuan.cli.context import Context, Json, emit, now, pairs, progress, settings, table, workspace
+
+app = typer.Typer(no_args_is_help=True, help="采集电商平台上的商品。")
+
+
+@app.command()
+def run(
+    context: Context,
+    target: Annotated[str, typer.Argument(metavar="PLATFORM|URL", help="平台名，或一个网址")],
+    term: Annotated[list[str] | None, typer.Option(help="搜索词，可重复")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="至多采集多少个商品")] = None,
+    json: Json = False,
+) -> int:
+    """采集一个平台，或一个网址所在的站点。"""
+    from qingyuan import runs
+    from qingyuan.stages.crawl import crawl
+    from qingyuan.stages.ingest import ingest
+
+    moment = now(context)
+    with workspace(context) as opened:
+        started = runs.start(opened.home, f"crawl-{moment:%Y%m%dT%H%M%S}", kind="crawl", now=moment)
+        with progress(quiet=json) as report:
+            summary = crawl(opened, started, platforms=[target], terms=term or (), limit=limit, report=report)
+            ingest(opened, report=report)
+    if json:
+        emit({"run": started.name, **summary})
+    else:
+        shown = {"运行": started.name, "网页": summary["pages"], "商品": summary["listings"]}
+        pairs("采集结果", {**shown, "搁置（见 set_aside.jsonl）": summary["set_aside"]})
+        for name, reason in summary["failed"].items():
+            typer.secho(f"{name} 采集失败：{reason}", err=True, fg="red")
+    return 3 if summary["failed"] else 0
+
+
+@app.command("list")
+def list_(context: Context, json: Json = False) -> None:
+    """列出能采集的平台。"""
+    from crawlers.platforms import load
+
+    found = load(settings(context).home)
+    if json:
+        for name, platform in found.items():
+            emit({"name": name, "title": platform.title, "render": platform.render, "start_urls": platform.start_urls})
+    else:
+        rows = ((name, p.title, "浏览器" if p.render else "HTTP", len(p.start_urls)) for name, p in found.items())
+        table("平台", ("名称", "平台", "方式", "入口数"), rows)
+
+
+@app.command()
+def status(context: Context, json: Json = False) -> int:
+    """最近一次运行的情况；有平台失败、被拦截或低于下限时以 1 结束。"""
+    from domain.errors import NotFoundError
+    from qingyuan import runs
+
+    found = [run for run in runs.every(settings(context).home) if run.kind in ("nightly", "crawl")]
+    if not found:
+        raise NotFoundError("还没有采集过：请先运行 qingyuan crawl run 或 qingyuan nightly")
+    last = found[-1]
+    summary = last.done("crawl")
+    platforms = {
+        path.stem.removeprefix("crawl-"): last.done(path.stem) or {}
+        for path in sorted((last.folder / "done").glob("crawl-*.json"))
+    }
+    failed = dict((summary or {}).get("failed", {}))
+    alarms = {name: figures["alarms"] for name, figures in platforms.items() if figures.get("alarms")}
+    unfinished = last.kind == "nightly" and summary is None
+    if json:
+        emit({"run": last.name, "finished": not unfinished, "platforms": platforms, "failed": failed, "alarms": alarms})
+    else:
+        rows = [
+            (n, f.get("pages"), f.get("listings"), f.get("set_aside"), "；".join(f.get("alarms", [])) or "正常")
+            for n, f in platforms.items()
+        ]
+        rows += [(name, "", "", "", f"失败：{reason}") for name, reason in failed.items()]
+        title = f"{last.name}（{'未完成' if unfinished else '已完成'}）"
+        table(title, ("平台", "网页", "商品", "搁置", "状态"), rows)
+    return 1 if failed or alarms or unfinished else 0

@@ -1,0 +1,63 @@
+"""The night: crawl, ingest, screen, trace, index, as one run that can be killed at any instant and run again.
+
+A stage that ended is noted in the run; running the same night again starts after it. A crawl resumes
+by replay (see ``crawlers``), the stages after it by what the catalog says is still to do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from qingyuan import runs
+from qingyuan.locks import only_one
+from qingyuan.progress import Report, silent
+from qingyuan.stages.crawl import crawl
+from qingyuan.stages.index import index
+from qingyuan.stages.ingest import ingest
+from qingyuan.stages.screen import screen
+from qingyuan.stages.trace import trace
+
+if TYPE_CHECKING:
+    from qingyuan.workspace import Workspace
+
+
+def night_of(now: datetime) -> str:
+    """The name of the night's run: its local date."""
+    return f"night-{now:%Y%m%d}"
+
+
+def nightly(
+    workspace: Workspace,
+    *,
+    now: datetime,
+    platforms: tuple[str, ...] = (),
+    name: str = "",
+    limit: int | None = None,
+    report: Report = silent,
+) -> dict[str, dict[str, Any]]:
+    """Run the night of ``now``, or what is left of it; the summary and seconds of each stage.
+
+    Raises BusyError when another process is running a night of this HOME.
+    """
+    with only_one(workspace.home, "nightly"):
+        run = runs.start(workspace.home, name or night_of(now), kind="nightly", now=now)
+        stages: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+            "crawl": lambda: crawl(workspace, run, platforms=platforms, limit=limit, report=report),
+            "ingest": lambda: ingest(workspace, report=report),
+            "screen": lambda: screen(workspace, report=report),
+            "trace": lambda: trace(workspace, report=report),
+            "index": lambda: index(workspace, report=report),
+        }
+        summaries: dict[str, dict[str, Any]] = {}
+        for stage, work in stages.items():
+            known = run.done(stage)
+            if known is None:
+                began = time.monotonic()
+                known = dict(work())
+                known["seconds"] = round(time.monotonic() - began, 2)
+                run.finish(stage, known)
+            summaries[stage] = known
+        return summaries

@@ -1,0 +1,77 @@
+"""Crawl: one process a platform, into one run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from domain.errors import CrawlError, UsageError
+from qingyuan.progress import Report, silent
+from qingyuan.runs import Run
+
+if TYPE_CHECKING:
+    from qingyuan.workspace import Workspace
+
+
+def chosen(workspace: Workspace) -> tuple[str, ...]:
+    """The platforms of a night: the setting ``platforms``, or every one described under HOME/platforms.
+
+    Raises UsageError when there is none, since a night without a platform is a mistake that nobody would notice.
+    """
+    if workspace.settings.platforms:
+        return workspace.settings.platforms
+    found = tuple(sorted(path.stem for path in (workspace.home / "platforms").glob("*.toml")))
+    if not found:
+        folder = workspace.home / "platforms"
+        raise UsageError(f"没有可采集的平台：请在 {folder} 放置平台描述（*.toml），或在设置 platforms 中列出平台名")
+    return found
+
+
+def crawl(
+    workspace: Workspace,
+    run: Run,
+    *,
+    platforms: Sequence[str] = (),
+    terms: Sequence[str] = (),
+    limit: int | None = None,
+    report: Report = silent,
+) -> dict[str, Any]:
+    """Crawl each platform that has not ended in this run; totals, and the figures of each platform.
+
+    One platform's failure does not keep the others from being crawled: it is reported under ``failed``.
+    """
+    from crawlers import run as crawler
+
+    totals = {"pages": 0, "listings": 0, "set_aside": 0}
+    each: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    for platform in platforms or chosen(workspace):
+        stage = f"crawl-{_file_name(platform)}"
+        known = run.done(stage)
+        if known is None:
+            try:
+                stats = crawler.crawl(
+                    platform,
+                    run_dir=run.folder,
+                    home=workspace.home,
+                    vault=workspace.settings.vault or str(workspace.home / "vault"),
+                    limit=limit,
+                    terms=tuple(terms),
+                    now=workspace.settings.now,
+                    progress=lambda done, name=platform: report(f"采集 {name}", done),
+                )
+            except CrawlError as error:
+                failed[platform] = str(error)
+                continue
+            known = stats.to_json()
+            run.finish(stage, known)
+        each[platform] = known
+        for name in totals:
+            totals[name] += known[name]
+    return {**totals, "platforms": each, "failed": failed}
+
+
+def _file_name(platform: str) -> str:
+    from crawlers.platforms import name_of
+
+    return name_of(platform)

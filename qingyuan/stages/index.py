@@ -1,0 +1,64 @@
+"""Index: bring the index up to the catalog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.records import Listing
+from qingyuan.catalog import Entry
+from qingyuan.progress import Report, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.documents import Document
+    from qingyuan.workspace import Workspace
+
+_BATCH = 2000
+
+
+def document(workspace: Workspace, entry: Entry, listing: Listing) -> Document:
+    """What the index holds of one listing: its latest observation, findings, verdicts and subject."""
+    from console import judgements
+    from indexer import documents
+
+    findings = workspace.findings(entry.key)
+    return documents.build(
+        listing,
+        findings=findings,
+        rights=workspace.rights(),
+        subject_id=entry.subject,
+        first_seen=entry.first_seen,
+        last_seen=entry.last_seen,
+        run=entry.run,
+        verdicts=judgements.verdicts([finding.id for finding in findings]),
+    )
+
+
+def index(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
+    """Put every document that has changed. Putting is by key, so doing it twice changes nothing."""
+    workspace.open_judgements()
+    catalog, backend = workspace.catalog, workspace.backend()
+    waiting = list(catalog.entries(unindexed=True))
+    for start in range(0, len(waiting), _BATCH):
+        batch = waiting[start : start + _BATCH]
+        backend.put([document(workspace, entry, listing) for entry, listing in catalog.listings(batch)])
+        catalog.indexed(batch)
+        report("索引", start + len(batch), len(waiting))
+    return {"indexed": len(waiting), "listings": catalog.count()}
+
+
+def rebuild(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
+    """A new index from the facts, swapped in when complete; the old one serves until then."""
+    workspace.open_judgements()
+    catalog = workspace.catalog
+    entries = list(catalog.entries())
+
+    def all_documents() -> Iterator[Document]:
+        for done, (entry, listing) in enumerate(catalog.listings(entries), start=1):
+            yield document(workspace, entry, listing)
+            report("重建索引", done, len(entries))
+
+    workspace.backend().rebuild(all_documents())
+    catalog.indexed(entries)
+    return {"indexed": len(entries), "listings": catalog.count()}
