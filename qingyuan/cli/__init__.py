@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 
 from domain.errors import QingyuanError
 from qingyuan.cli import (
+    accounts,
     crawl,
     demo,
     doctor,
@@ -49,6 +50,7 @@ app.add_typer(screen.app, name="screen")
 app.add_typer(findings.app, name="findings")
 app.add_typer(index.app, name="index")
 app.add_typer(pack.app, name="pack")
+app.add_typer(accounts.app, name="accounts")
 app.command("demo")(demo.demo)
 app.command("nightly")(nightly.nightly)
 app.command("search")(search.search)

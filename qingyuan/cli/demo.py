@@ -27,8 +27,7 @@ def demo(
     else:
         _show(summary)
     if not no_serve:
-        login = serve(loaded, port=port, announce=say)
-        say(login)
+        serve(loaded, port=port, announce=say)
     return 0 if summary["verified"] else 3
 
 
