@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,12 +26,12 @@ from domain.errors import InputError, NotFoundError, UsageError
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,79}", re.ASCII)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
     """All of ``data`` or nothing: a reader never sees a torn file, and after a power cut one of the two is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with temporary.open("wb") as out:
-        out.write(data)
+        out.writelines((data,) if isinstance(data, bytes) else data)
         out.flush()
         os.fsync(out.fileno())
     temporary.replace(path)

@@ -18,7 +18,7 @@ def import_(
     context: Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="平台提供的 JSONL、CSV 或 XLSX")],
     platform: Annotated[str, typer.Option(help="平台名（文件中没有平台列时）")] = "",
-    column: Annotated[list[str] | None, typer.Option(metavar="字段=列名", help="列名对应，可重复")] = None,
+    column: Annotated[list[str] | None, typer.Option(metavar="列名=字段", help="列名对应的字段，可重复")] = None,
     json: Json = False,
 ) -> int:
     """导入平台提供的数据文件。"""

@@ -6,6 +6,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ def export(workspace: Workspace, kind: str, out: Path | None) -> int:
             sys.stdout.buffer.write(line)
         sys.stdout.flush()
     else:
-        write_atomically(out, b"".join((*head, *counted(lines))))
+        write_atomically(out, chain(head, counted(lines)))
     return count
 
 

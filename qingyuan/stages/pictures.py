@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from domain.errors import PictureError, VaultError
 from domain.records import Listing
@@ -25,12 +30,29 @@ def pictures(workspace: Workspace, entry: Entry, listing: Listing) -> tuple[Pict
     from detection.screener import Picture
 
     seen: list[Picture] = []
-    for url in listing.images[:MOST]:
-        capture = workspace.vault.captured(entry.run, url)
-        if capture is None or capture.status != 200:
-            continue
+    for image, digest in digests(workspace, entry, listing):
         try:
-            seen.append(Picture(url=url, digest=capture.digest, traits=traits(workspace.vault.read(capture.digest))))
+            seen.append(Picture(url=image, digest=digest, traits=traits(workspace.vault.read(digest))))
         except (PictureError, VaultError):
             continue
     return tuple(seen)
+
+
+def digests(workspace: Workspace, entry: Entry, listing: Listing) -> Iterator[tuple[str, str]]:
+    """Each of the listing's first pictures that is in the vault, as ``(image, digest)``."""
+    beside = _beside(workspace.home / "runs" / entry.run / "import" / "pictures.jsonl")
+    for image in listing.images[:MOST]:
+        capture = workspace.vault.captured(entry.run, image)
+        if capture is not None and capture.status == 200:
+            yield image, capture.digest
+        elif image in beside:
+            yield image, beside[image]
+
+
+@lru_cache(maxsize=8)
+def _beside(path: Path) -> Mapping[str, str]:
+    """The pictures that came beside an imported file; the file is written once, so it is read once."""
+    if not path.is_file():
+        return {}
+    rows = (msgspec.json.decode(line, type=dict[str, str]) for line in path.read_bytes().splitlines())
+    return {row["image"]: row["digest"] for row in rows}
