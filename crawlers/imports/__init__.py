@@ -1,0 +1,1 @@
+"""Files that a platform or a bureau supplies: tables in, records out."""
