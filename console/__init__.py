@@ -1,0 +1,1 @@
+"""The officers' web application: search, triage, trace, judge, pack, audit (Django)."""

@@ -1,0 +1,198 @@
+"""A listing: what was seen, what the machine suspects and why, what officers decided, where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from console import audit, judgements, tracepage
+from console.data import workspace
+from console.logins import address
+from console.pictures import shots
+from console.reasons import Reason, reasons
+from console.standing import effective, refusal, standing
+from console.views.access import needs, officer
+from domain.errors import QingyuanError, QueryError, SearchError, UsageError
+from domain.records import STAGES, VERDICTS, Finding, Judgement, Right, Stage
+from indexer.query import Query
+from indexer.results import Hit
+from qingyuan.workspace import Workspace
+
+_SAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One judgement in the history. ``mine``: the officer who looks may withdraw it."""
+
+    judgement: Judgement
+    stands: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """One finding with everything that its card shows."""
+
+    finding: Finding
+    right: Right | None
+    supporting: tuple[Reason, ...]
+    opposing: tuple[Reason, ...]
+    verdict: str
+    history: tuple[Decision, ...]
+    stages: tuple[Stage, ...]
+    waits: str
+
+
+def address_of(key: str, *, back: str = "", fragment: str = "") -> str:
+    """The address of a listing's page; ``back`` is the query string that led there."""
+    parts = {"key": key} | ({"from": back} if back else {})
+    return f"{reverse('listing')}?{urlencode(parts)}{f'#{fragment}' if fragment else ''}"
+
+
+@require_GET
+@needs("read")
+def page(request: HttpRequest) -> HttpResponseBase:
+    """The page of one listing, and the event that it was looked at."""
+    opened = workspace()
+    key = request.GET.get("key", "")
+    entry = opened.catalog.entry(key)
+    listing = opened.catalog.read(entry)
+    me = officer(request)
+    audit.append("view", actor=me.get_username(), object=key, detail={"依据": entry.capture}, address=address(request))
+    findings = opened.findings(key)
+    decided = judgements.of_each([finding.id for finding in findings])
+    may_judge = me.has_perm("console.judge")
+    may_approve = me.has_perm("console.approve")
+    allowed = tuple(stage for stage in STAGES if (may_approve if stage == "审批" else may_judge))
+    context = {
+        "key": key,
+        "entry": entry,
+        "listing": listing,
+        "captures": _page_capture(entry.capture),
+        "shots": shots(opened, entry.run, listing),
+        "suspicions": [
+            _suspicion(finding, opened.rights(), decided.get(finding.id, ()), me.get_username(), allowed)
+            for finding in findings
+        ],
+        "verdicts": [verdict for verdict in VERDICTS if verdict != "撤回"],
+        "back": _back(request.GET.get("from", "")),
+        **_same_subject(opened, entry.subject, key),
+    }
+    return render(request, "console/listing.html", context)
+
+
+def _page_capture(capture: str) -> dict[str, str]:
+    digest, _, row = capture.partition("#")
+    return {"digest": digest, "row": row}
+
+
+def _back(sent: str) -> str:
+    """The query that led here, only as far as it is one."""
+    try:
+        return Query.from_url(sent).url()
+    except QueryError:
+        return ""
+
+
+def _suspicion(
+    finding: Finding, rights: Any, decided: tuple[Judgement, ...], me: str, allowed: tuple[Stage, ...]
+) -> Suspicion:
+    every = reasons(finding)
+    stands = standing(decided)
+    open_, waits = [], ""
+    for stage in allowed:
+        why = refusal(decided, "成立", me, stage)
+        if not why:
+            open_.append(stage)
+        else:
+            waits = waits or why
+    best = effective(decided)
+    return Suspicion(
+        finding=finding,
+        right=rights.get(finding.right),
+        supporting=tuple(reason for reason in every if reason.supports),
+        opposing=tuple(reason for reason in every if not reason.supports),
+        verdict=best.verdict if best else "未判",
+        history=tuple(Decision(each, each in stands, each in stands and each.officer == me) for each in decided),
+        stages=tuple(open_),
+        waits=waits,
+    )
+
+
+def _same_subject(opened: Workspace, subject: str, key: str) -> dict[str, Any]:
+    """Other listings of the same subject; the page stands without them when the index is away."""
+    if not subject:
+        return {"same": (), "same_total": 0}
+    try:
+        found = opened.backend().search(Query(where={"subject": [subject]}, size=_SAME + 1))
+    except SearchError as error:
+        return {"same": (), "same_total": 0, "same_problem": str(error)}
+    others: list[Hit] = [hit for hit in found.hits if hit.listing.key != key][:_SAME]
+    return {
+        "same": others,
+        "same_total": max(found.total - 1, 0),
+        "same_url": f"{reverse('search')}?{Query(where={'subject': [subject]}).url()}",
+    }
+
+
+@require_GET
+@needs("read")
+def trace(request: HttpRequest) -> HttpResponseBase:
+    """The upstream trace: a page of its own, or with ``part=1`` only its inside for the listing's page."""
+    key = request.GET.get("key", "")
+    opened = workspace()
+    context: dict[str, Any] = {"key": key, "back": _back(request.GET.get("from", ""))}
+    if request.GET.get("part"):
+        try:
+            context["trace"] = tracepage.drawn(opened.trace(key))
+        except QingyuanError as error:
+            context["trace_problem"] = str(error)
+        return render(request, "console/_trace.html", context)
+    context["trace"] = tracepage.drawn(opened.trace(key))
+    context["listing"] = opened.listing(key)
+    return render(request, "console/trace.html", context)
+
+
+@require_POST
+@needs("judge")
+def judge(request: HttpRequest) -> HttpResponse:
+    """Record a judgement, or withdraw one's own."""
+    sent = request.POST
+    me = officer(request)
+    opened = workspace()
+    finding = opened.catalog.finding(sent.get("finding", ""))
+    verdict, stage = _one_of(sent.get("verdict", ""), VERDICTS, "结论"), _one_of(sent.get("stage", ""), STAGES, "环节")
+    there = address_of(finding.listing.key, back=_back(sent.get("from", "")), fragment=f"f-{finding.id}")
+    if stage == "审批" and not me.has_perm("console.approve"):
+        messages.error(request, "您的角色不能审批：请由审批人员作出。")
+        return redirect(there)
+    try:
+        judgements.record(
+            finding.id,
+            verdict,
+            me.get_username(),
+            stage,
+            sent.get("note", ""),
+            workspace=opened,
+            address=address(request),
+        )
+    except UsageError as error:
+        messages.error(request, f"{error}。")
+    else:
+        done = f"已撤回{stage}判断。" if verdict == "撤回" else f"已记录{stage}：{verdict}。"
+        messages.success(request, done)
+    return redirect(there)
+
+
+def _one_of(value: str, known: tuple[Any, ...], what: str) -> Any:
+    if value not in known:
+        raise UsageError(f"请选择{what}：{'、'.join(each for each in known if each != '撤回')}")
+    return value
