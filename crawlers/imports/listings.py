@@ -12,28 +12,26 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from crawlers.imports import columns, lines, tables
-from crawlers.imports.cells import to_listing
+from crawlers.imports import rows, tables
+from crawlers.imports.cells import LISTING, to_listing
 from crawlers.imports.files import beside, replacing
 from crawlers.imports.wire import shape
 from domain import codec
 from domain.errors import DecodeError, InputError
-from domain.records import Listing, SetAside
+from domain.records import Listing
 from evidence.vault import Vault
 
 #: A picture beside the file may have so many bytes: 32 MiB.
 MAX_PICTURE = 32 * 1024 * 1024
-_MEDIA_TYPES = {
+MEDIA_TYPES: Mapping[tables.Kind, str] = {
     "csv": "text/csv",
     "jsonl": "application/jsonl",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -73,65 +71,49 @@ def import_file(
     fields that a table has no column for (``{"platform": "某平台"}``). Doing it again writes the same. Memory grows
     with the pictures beside the file, not with the rows. Raises FileFormatError when the file cannot be read at all.
     """
-    kind = tables.kind(path)
-    with ExitStack() as opened:
-        if kind == "jsonl":
-            rows: Iterator[tuple[int, Any]] = lines.numbered(path)
-            to_json: Callable[[Any], bytes] = bytes
-        else:
-            table = opened.enter_context(tables.reading(path))
-            placed = columns.resolve(table.columns, path=path, chosen=chosen, given=frozenset(given))
-            rows = table.rows
-            to_json = partial(to_listing, placed=placed, given=given)
-        source = vault.put_file(path, name=path.name, media_type=_MEDIA_TYPES[kind], at=now).digest
-        listings = opened.enter_context(replacing(out / "listings.jsonl"))
-        rejects = opened.enter_context(replacing(out / "rejects.jsonl", unless_empty=True))
-        aside = opened.enter_context(replacing(out / "set_aside.jsonl", unless_empty=True))
-        kept = opened.enter_context(replacing(out / "pictures.jsonl", unless_empty=True))
-        read = rejected = 0
-        images: dict[str, None] = {}
-        for number, row in rows:
-            if isinstance(row, bytes) and not row.strip():
-                continue
-            read += 1
-            try:
-                if isinstance(row, DecodeError):
-                    raise row
-                record = _record(to_json(row))
-            except DecodeError as error:
-                rejected += 1
-                text = "" if isinstance(row, DecodeError) else _verbatim(row)
-                rejects.write(_line({"line": number, "field": error.field, "reason": error.problem, "row": text}))
-                reason = str(error.at(line=number, source=path.name))
-                aside.write(_set_aside(f"{path.name}:{number}", reason, now, f"{source}#{number}", text[:200]))
-            else:
-                record.capture = f"{source}#{number}"
-                listings.write(_ENCODER.encode(record) + b"\n")
-                images.update((image, None) for image in record.images if _is_path(image))
-            if not read % 10_000:
-                progress(read)
-        missing = 0
-        for image, digest in _pictures(images, path, vault, now):
-            if isinstance(digest, InputError):
-                missing += 1
-                aside.write(_set_aside(f"{path.name}:{image[:200]}", str(digest), now, source, ""))
-            else:
-                kept.write(_line({"image": image, "digest": digest}))
-    progress(read)
+    with rows.reading(path, LISTING, to_listing, chosen=chosen, given=given) as source:
+        capture = vault.put_file(path, name=path.name, media_type=MEDIA_TYPES[tables.kind(path)], at=now).digest
+        with (
+            replacing(out / "listings.jsonl") as listings,  # entered first, so it takes its name last
+            rows.rejecting(path, out=out, capture=capture, at=now) as rejects,
+            replacing(out / "pictures.jsonl", unless_empty=True) as kept,
+        ):
+            read = missing = 0
+            images: dict[str, None] = {}
+            for read, (number, line, row) in enumerate(source, start=1):
+                try:
+                    record = _record(line)
+                except DecodeError as error:
+                    rejects.row(number, error, row)
+                else:
+                    record.capture = f"{capture}#{number}"
+                    listings.write(_ENCODER.encode(record) + b"\n")
+                    images.update((image, None) for image in record.images if _is_path(image))
+                if not read % 10_000:
+                    progress(read)
+            progress(read)
+            for image, digest in _pictures(images, path, vault, now):
+                if isinstance(digest, InputError):
+                    missing += 1
+                    rejects.beside(image, str(digest))
+                else:
+                    kept.write(msgspec.json.encode({"image": image, "digest": digest}) + b"\n")
     return Imported(
         read=read,
-        stored=read - rejected,
-        rejected=rejected,
-        rejects=out / "rejects.jsonl" if rejected else None,
+        stored=read - rejects.count,
+        rejected=rejects.count,
+        rejects=out / "rejects.jsonl" if rejects.count else None,
         listings=out / "listings.jsonl",
-        capture=source,
+        capture=capture,
         pictures=len(images) - missing,
         missing_pictures=missing,
     )
 
 
-def _record(line: bytes) -> Any:
+def _record(line: bytes | DecodeError) -> Any:
     """The listing as its wire structure. Raises DecodeError."""
+    if isinstance(line, DecodeError):
+        raise line
     try:
         return _GATE.decode(line)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -150,18 +132,3 @@ def _pictures(images: Iterable[str], path: Path, vault: Vault, now: datetime) ->
 
 def _is_path(image: str) -> bool:
     return "://" not in image and not image.startswith(("//", "data:"))
-
-
-def _verbatim(row: bytes | tables.Cells) -> str:
-    if isinstance(row, bytes):
-        return row.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
-    return msgspec.json.encode(row).decode()
-
-
-def _line(record: Mapping[str, object]) -> bytes:
-    return msgspec.json.encode(record) + b"\n"
-
-
-def _set_aside(where: str, reason: str, at: datetime, capture: str, excerpt: str) -> bytes:
-    record = SetAside(stage="import", where=where, reason=reason, at=at, capture=capture, excerpt=excerpt)
-    return codec.encode(record) + b"\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,16 +79,6 @@ def reading(path: Path) -> Iterator[Table]:
                 yield Table(path, columns, _named(rows, columns))
                 return
         raise FileFormatError(f"{path.name} 是空的：第一行应是列名")
-
-
-def check_columns(table: Table, *, known: Collection[str], required: Iterable[str] = ()) -> None:
-    """Raise FileFormatError that names each column that is not known or is missing, the file and what is expected."""
-    unknown = [name for name in table.columns if name not in known]
-    missing = [name for name in required if name not in table.columns]
-    if unknown or missing:
-        problems = [f"有不认识的列：{'、'.join(unknown)}"] if unknown else []
-        problems += [f"缺少列：{'、'.join(missing)}"] if missing else []
-        raise FileFormatError(f"{table.path.name} {'；'.join(problems)}。可用的列：{'、'.join(known)}")
 
 
 def _header(path: Path, cells: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from crawlers.imports import lines, tables
+from crawlers.imports import columns, lines, tables
 from domain.errors import DecodeError, FileFormatError
 
 
@@ -36,8 +36,8 @@ def test_csv_in_the_encodings_and_delimiters_in_use(
     csv_file: Callable[[bytes], Path], encoding: str, delimiter: str
 ) -> None:
     text = f"标题{delimiter}价格\r\n五常大米{delimiter}59.90\r\n\r\n西湖龙井{delimiter}\r\n"
-    columns, rows = read(csv_file(text.encode(encoding)))
-    assert columns == ("标题", "价格")
+    names, rows = read(csv_file(text.encode(encoding)))
+    assert names == ("标题", "价格")
     assert rows == [(2, {"标题": "五常大米", "价格": "59.90"}), (4, {"标题": "西湖龙井"})]
 
 
@@ -106,12 +106,14 @@ def test_a_missing_file_gets_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_wrong_column_is_named_with_the_file_and_what_is_expected(csv_file: Callable[[bytes], Path]) -> None:
+    headings = columns.Headings(fields={"title": ("标题",), "price": ("价格",)}, required=("price",))
     with (
         tables.reading(csv_file("标题,颜色\n甲,红\n".encode())) as table,
         pytest.raises(FileFormatError) as caught,
     ):
-        tables.check_columns(table, known=("标题", "价格"), required=("价格",))
-    assert str(caught.value) == "商品.csv 有不认识的列：颜色；缺少列：价格。可用的列：标题、价格"
+        columns.resolve(table.columns, headings, path=table.path)
+    said = "商品.csv 有不认识的列：颜色；缺少列：price（价格）。可用的列：标题（title）、价格（price）"
+    assert str(caught.value) == said
 
 
 @pytest.fixture
@@ -138,8 +140,8 @@ def test_xlsx_cells_become_the_texts_that_were_meant(book: Callable[..., Path]) 
         [],
         ["甲", 60.0, "0123", datetime(2026, 11, 24), None],
     )
-    columns, rows = read(path)
-    assert columns == ("标题", "价格", "条码", "时间", "真假")
+    names, rows = read(path)
+    assert names == ("标题", "价格", "条码", "时间", "真假")
     assert rows == [
         (
             3,
