@@ -1,0 +1,51 @@
+"""How far the same goods spread: the seller's other listings of them, and other shops that show the same photos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tracing import turnover
+from tracing.graph import PICTURE_HUB
+from tracing.likeness import likeness
+from tracing.offers import Offer
+
+if TYPE_CHECKING:
+    from tracing.graph import Graph
+
+#: Titles of one subject as like as this offer the same goods.
+SAME_GOODS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Counts, and the turnover in CNY (low, high) of the retail listings among them."""
+
+    listings: int
+    shops: int
+    turnover: tuple[Decimal, Decimal]
+
+
+def measure(graph: Graph, origin: Offer, start: int, matched: Iterable[Offer]) -> Spread:
+    """The traced listing, its seller's listings of the same goods, the upstream pages that matched (``matched``), and the
+    listings of other shops that carry a photo of those, unless it is a stock photo. Wholesale takings are not added: they are
+    the same goods again."""
+    goods = {origin.key: origin}
+    goods |= {
+        offer.key: offer
+        for offer in graph.offers_of(start)
+        if set(offer.pictures) & set(origin.pictures) or likeness(offer.title, origin.title) >= SAME_GOODS
+    }
+    goods |= {offer.key: offer for offer in matched}
+    pictures = sorted({picture for offer in goods.values() for picture in offer.pictures})
+    for picture in pictures:
+        showing = [graph.offers[place] for place in graph.by_picture[picture]]
+        if len({graph.label_of(offer) for offer in showing}) <= PICTURE_HUB * 4:
+            goods |= {offer.key: offer for offer in showing}
+    total = turnover.NOTHING
+    for offer in goods.values():
+        if offer.takings is not None and (not offer.wholesale or offer is origin):
+            total = total.plus(offer.takings)
+    return Spread(len(goods), len({offer.shop for offer in goods.values()}), (total.low, total.high))

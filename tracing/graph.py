@@ -1,0 +1,283 @@
+"""The trace graph: offers, subjects, registers, and indexes by identifier. Built once, then only read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from domain.errors import NotFoundError, TraceError
+from domain.identifiers import gtin
+from domain.records import Company, Link, Listing, Trade
+from tracing import names, register, subjects
+from tracing.offers import Offer, PictureHash, Shop, Stock, collect
+from tracing.register import Register, code_of
+from tracing.subjects import HeldBack, Join, Resolution
+
+#: A photo on the pages of more subjects than this is a stock photo or a banner; a bar code sold by more says nothing.
+PICTURE_HUB, GTIN_HUB = 12, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who stands behind one or several shops. ``id`` is its smallest credit code, else its name, else its first shop.
+
+    ``name`` and ``uscc`` are those of that company; ``companies`` are all (name, code); ``listings`` are keys.
+    """
+
+    id: str
+    name: str
+    uscc: str
+    listings: tuple[str, ...]
+    shops: tuple[str, ...]
+    companies: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What screening says of a listing: the probability that it infringes, and the names and credit codes of the holders
+    and authorised parties of the right in question, who then are victims rather than sources."""
+
+    score: float
+    parties: Collection[str]
+
+
+class Graph:
+    """Everything that the walk looks up. Subjects are numbered (labels); :meth:`subject_of` gives one by its number."""
+
+    def __init__(
+        self, stock: Stock, known: Register, resolution: Resolution, trades: Iterable[tuple[Trade, str]]
+    ) -> None:
+        self.offers: tuple[Offer, ...] = stock.offers
+        self.shops: tuple[Shop, ...] = stock.shops
+        self.uncited = stock.uncited
+        self.register = known
+        self.resolution = resolution
+        self.places = {offer.key: place for place, offer in enumerate(stock.offers)}
+        self.members: dict[int, list[int]] = defaultdict(list)
+        for node, label in enumerate(resolution.labels):
+            self.members[label].append(node)
+        self.party_label = {
+            resolution.nodes[node]: resolution.labels[node]
+            for node in range(resolution.shop_count, len(resolution.nodes))
+        }
+        self.suppliers: dict[int, dict[int, list[tuple[Trade, str]]]] = defaultdict(lambda: defaultdict(list))
+        self.trades = sorted(
+            trades, key=lambda pair: (pair[0].date, pair[0].supplier_uscc, pair[0].buyer_uscc, pair[1])
+        )
+        for trade, capture in self.trades:
+            buyer, supplier = (
+                self.party_label[trade_party(trade.buyer_uscc)],
+                self.party_label[trade_party(trade.supplier_uscc)],
+            )
+            if buyer != supplier:
+                self.suppliers[buyer][supplier].append((trade, capture))
+        self.joins: dict[int, list[Join]] = defaultdict(list)
+        for join in resolution.joins:
+            self.joins[resolution.labels[join.left]].append(join)
+        self.by_picture: dict[str, list[int]] = defaultdict(list)
+        self.by_gtin: dict[str, list[int]] = defaultdict(list)
+        self.claimants: dict[int, set[int]] = defaultdict(set)
+        for place, offer in enumerate(self.offers):
+            for picture in offer.pictures:
+                self.by_picture[picture].append(place)
+            for identifier in offer.stated:
+                if identifier.kind == "gtin" and not identifier.warnings:
+                    self.by_gtin[gtin.as_gtin14(identifier.value)].append(place)
+                elif identifier.kind == "company" and identifier.owner == "maker":
+                    self.claimants[self.label_of_name(identifier.verbatim)[0]].add(self.label_of(offer))
+        held = {(one.kind, one.value) for one in resolution.held_back}
+        self.contact_label: dict[tuple[str, str], int] = {}
+        for place, shop in enumerate(self.shops):
+            for mark in shop.mentions:
+                if mark[0] in subjects.CONTACTS and mark not in held:
+                    self.contact_label.setdefault(mark, resolution.labels[place])
+        self.protected: frozenset[int] = frozenset()
+        self.suspicions: Mapping[str, tuple[float, frozenset[int]]] = {}
+        self._subjects: dict[int, Subject] = {}
+
+    # -- who
+
+    def label_of(self, offer: Offer) -> int:
+        """The number of the subject that makes the offer."""
+        return self.resolution.labels[offer.shop]
+
+    def label_of_name(self, name: str) -> tuple[int, register.Certainty]:
+        """The number of the subject a name leads to; -1 when it leads to none."""
+        party, certainty = self.register.party(name)
+        return self.party_label.get(party, -1), certainty
+
+    def offers_of(self, label: int) -> list[Offer]:
+        """Its offers, by key."""
+        shops = [node for node in self.members[label] if node < self.resolution.shop_count]
+        return [self.offers[place] for place in sorted(place for shop in shops for place in self.shops[shop].offers)]
+
+    def parties_of(self, label: int) -> list[str]:
+        """Its party keys, sorted."""
+        return [self.resolution.nodes[node] for node in self.members[label] if node >= self.resolution.shop_count]
+
+    def subject_of(self, label: int) -> Subject:
+        """The subject of a number."""
+        known = self._subjects.get(label)
+        if known is None:
+            known = self._subjects[label] = self._subject(label)
+        return known
+
+    def _subject(self, label: int) -> Subject:
+        shops = [self.shops[node] for node in self.members[label] if node < self.resolution.shop_count]
+        parties = self.parties_of(label)
+        codes = [party for party in parties if not party.startswith("名称:")]
+        companies = tuple((self.register.name(party), "" if party.startswith("名称:") else party) for party in parties)
+        listings = tuple(sorted(self.offers[place].key for shop in shops for place in shop.offers))
+        keys = tuple(sorted(shop.key for shop in shops))
+        if codes:
+            identity, name, code = codes[0], self.register.name(codes[0]), codes[0]
+        elif parties:
+            identity, name, code = self.register.name(parties[0]), self.register.name(parties[0]), ""
+        else:
+            first = min(shops, key=lambda shop: shop.key)
+            identity, name, code = first.key, first.name or first.key, ""
+        return Subject(identity, name, code, listings, keys, companies)
+
+    def subject(self, listing_key: str) -> Subject | None:
+        """The subject that sells a listing; None when the listing is unknown or has no capture to cite."""
+        place = self.places.get(listing_key)
+        return None if place is None else self.subject_of(self.label_of(self.offers[place]))
+
+    def offer(self, listing_key: str) -> Offer:
+        """The offer of a listing. NotFoundError when it is unknown, TraceError when it has no capture to cite."""
+        if listing_key in self.uncited:
+            raise TraceError(f"商品 {listing_key} 没有采集记录可引用，不能溯源；请重新采集或重新导入")
+        place = self.places.get(listing_key)
+        if place is None:
+            raise NotFoundError(f"没有商品 {listing_key!r}：请用“平台/编号”的形式")
+        return self.offers[place]
+
+    @property
+    def held_back(self) -> Sequence[HeldBack]:
+        """Identifiers shared too widely to join anybody, each with the reason."""
+        return tuple(self.resolution.held_back)
+
+    # -- what is linked
+
+    def links(self) -> Iterator[Link]:
+        """Every elementary link with its citation: who sells, what joins shops, who supplied whom, who is claimed as
+        maker, which retail photo stands on which wholesale page. Ordered, without repetition."""
+        nodes = self.resolution.nodes
+        for offer in self.offers:
+            yield Link(source=offer.key, target=self.shops[offer.shop].key, kind="店铺在售", capture=offer.capture,
+                       first_seen=offer.first_seen, last_seen=offer.last_seen, strength="平台数据")  # fmt: skip
+            yield from self._stated(offer)
+        for join in self.resolution.joins:
+            first = join.first_seen or datetime.min.replace(tzinfo=UTC)
+            for capture in join.captures:
+                yield Link(source=nodes[join.left], target=nodes[join.right], kind=f"同一主体:{join.kind}", capture=capture,
+                           first_seen=first, last_seen=join.last_seen or first, strength=join.strength)  # fmt: skip
+        for trade, capture in self.trades:
+            at = datetime.combine(trade.date, time(), UTC)
+            yield Link(source=trade_party(trade.buyer_uscc), target=trade_party(trade.supplier_uscc), kind="交易登记",
+                       capture=capture, first_seen=at, last_seen=at, strength="登记事实")  # fmt: skip
+        yield from self._copied()
+
+    def _stated(self, offer: Offer) -> Iterator[Link]:
+        for identifier in offer.stated:
+            if identifier.kind != "company":
+                continue
+            party, _ = self.register.party(identifier.verbatim)
+            kind = "声称生产者" if identifier.owner == "maker" else "声称供货方"
+            if party:
+                yield Link(source=offer.key, target=party, kind=kind, capture=offer.capture, first_seen=offer.first_seen,
+                           last_seen=offer.last_seen, strength="平台数据")  # fmt: skip
+
+    def _copied(self) -> Iterator[Link]:
+        for picture in sorted(self.by_picture):
+            for retail, wholesale in self.copies(picture):
+                yield Link(source=retail.key, target=wholesale.key, kind="图片相同", capture=wholesale.capture,
+                           first_seen=max(retail.first_seen, wholesale.first_seen),
+                           last_seen=min(retail.last_seen, wholesale.last_seen), strength="推断")  # fmt: skip
+
+    def copies(self, picture: str) -> Iterator[tuple[Offer, Offer]]:
+        """Retail offers with the wholesale offers of others that show the same picture; none for a stock photo."""
+        found = [self.offers[place] for place in self.by_picture[picture]]
+        if len({self.label_of(offer) for offer in found if offer.wholesale}) > PICTURE_HUB:
+            return
+        for offer in found:
+            if not offer.wholesale:
+                for other in found:
+                    if other.wholesale and self.label_of(other) != self.label_of(offer):
+                        yield offer, other
+
+
+def trade_party(code: str) -> str:
+    """The party key of a code in the trade register; a code that is none stands for itself."""
+    return code_of(code) or f"名称:{names.exact(code) or code}"
+
+
+def build(
+    listings: Iterable[Listing],
+    *,
+    companies: Iterable[tuple[Company, str]] = (),
+    trades: Iterable[tuple[Trade, str]] = (),
+    picture_hashes: Mapping[str, Sequence[PictureHash]] | None = None,
+    seen: Mapping[str, tuple[datetime, datetime]] | None = None,
+    wholesale_platforms: Collection[str] = (),
+    protected: Iterable[str] = (),
+    suspicions: Mapping[str, Suspicion] | None = None,
+) -> Graph:
+    """The graph. Any order of any argument gives the same graph.
+
+    ``companies`` and ``trades``: register rows, each with the citation of the imported document (``sha256:…#row``);
+    without one a row cannot be cited and TraceError says so. ``picture_hashes``: by listing key, 64-bit perceptual hashes
+    (int, 8 bytes or 16 hex digits) or any other stable name of a picture. ``seen``: first and last observation by key,
+    when ``listings`` holds only the latest. ``wholesale_platforms``: names of platforms known to be wholesale; others are
+    recognised by their hosts and by pages that sell by quantity. ``protected``: names or credit codes of right holders and
+    authorised parties, whose name and photos are what counterfeiters copy. ``suspicions``: by listing key.
+    """
+    rows, traded = _cited(companies, "企业登记"), _cited(trades, "交易登记")
+    stock = collect(
+        listings,
+        picture_hashes=picture_hashes or {},
+        seen=seen or {},
+        wholesale_platforms=frozenset(wholesale_platforms),
+    )
+    known = register.read(rows, _published(stock.shops))
+    parties = {trade_party(code) for trade, _ in traded for code in (trade.supplier_uscc, trade.buyer_uscc)}
+    for offer in stock.offers:
+        for identifier in offer.stated:
+            if identifier.kind == "company":
+                party, certainty = known.party(identifier.verbatim)
+                parties.add(party)
+                if certainty == "未登记":
+                    known.shown[party] = min(known.shown.get(party, identifier.verbatim), identifier.verbatim)
+    graph = Graph(stock, known, subjects.resolve(stock.shops, known, parties - {""}), traded)
+    graph.protected = _labels(graph, protected)
+    graph.suspicions = {
+        key: (suspicion.score, _labels(graph, suspicion.parties)) for key, suspicion in (suspicions or {}).items()
+    }
+    return graph
+
+
+def _cited(rows: Iterable[tuple[register.R, str]], title: str) -> list[tuple[register.R, str]]:
+    cited = list(rows)
+    for number, (_, capture) in enumerate(cited, start=1):
+        if not capture:
+            raise TraceError(f"{title}第 {number} 行没有注明来自哪份导入的文件，不能作为溯源依据；请重新导入")
+    return cited
+
+
+def _published(shops: Iterable[Shop]) -> Mapping[str, set[str]]:
+    """Names that shops publish together with one credit code."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for shop in shops:
+        codes = [value for kind, value in shop.mentions if kind == "uscc"]
+        company = [mention.identifier.verbatim for (kind, _), mention in shop.mentions.items() if kind == "company"]
+        if len(codes) == 1 and code_of(codes[0]):
+            found[codes[0]].update(name for name in company if names.is_company(name))
+    return found
+
+
+def _labels(graph: Graph, parties: Iterable[str]) -> frozenset[int]:
+    """The numbers of the subjects that are meant by names or credit codes."""
+    found = {graph.party_label.get(code_of(party), graph.label_of_name(party)[0]) for party in parties if party}
+    return frozenset(found - {-1})
