@@ -21,7 +21,7 @@ from evidence.capture import Capture, from_line, to_line
 
 INDEX_SUFFIX = ".index.jsonl"
 WARC_SUFFIX = ".warc.gz"
-_CHUNK = 256 * 1024
+_CHUNK = 64 * 1024
 
 
 def index_of(segment: str) -> str:

@@ -59,13 +59,18 @@ class CaptureWriter:
         self._warc: BinaryIO | None = None
         self._index: BinaryIO | None = None
         self._unsynced = 0
-        existing = [*self._existing(), first]
-        self._number = max(existing)
-        self._open(self._number)
+        existing = self._existing()
+        newest = max([*existing, first])
+        if closed is not None:
+            for number in existing:  # a death between the end of a segment and its upload leaves it here
+                if number < newest:
+                    self._open(number)
+                    self._finish()
+        self._open(newest)
 
     def _existing(self) -> list[int]:
         found = self._folder.glob(f"{self._name}-[0-9][0-9][0-9][0-9][0-9]{WARC_SUFFIX}")
-        return [int(path.name.removesuffix(WARC_SUFFIX)[-5:]) for path in found]
+        return sorted(int(path.name.removesuffix(WARC_SUFFIX)[-5:]) for path in found)
 
     def _segment(self) -> str:
         return f"{self._name}-{self._number:05d}{WARC_SUFFIX}"

@@ -85,12 +85,24 @@ class Store:
             return
         target = self.local / path
         target.parent.mkdir(parents=True, exist_ok=True)
+        _to_disk(source)
         try:
             source.replace(target)
         except OSError:  # another disk
             partial = target.with_name(f".{target.name}.{os.getpid()}")
             shutil.copyfile(source, partial)
+            _to_disk(partial)
             partial.replace(target)
+        _to_disk(target.parent)
+
+
+def _to_disk(path: Path) -> None:
+    """fsync of a file or folder."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _read_up_to(stream: BinaryIO, length: int) -> bytes:

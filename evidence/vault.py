@@ -163,6 +163,13 @@ class Vault:
         """The gzip member of the request record that belongs to ``capture``; empty for an imported file."""
         return self._slice(capture.warc, capture.offset + capture.length, capture.request)
 
+    def warcinfo(self, capture: Capture) -> bytes:
+        """The gzip member of the warcinfo record that the records of ``capture`` refer to; empty for a file."""
+        if capture.kind == "file":
+            return b""
+        size = min(capture.offset, 64 * 1024)
+        return warc.first_member(self._slice(capture.warc, 0, size))
+
     def _slice(self, path: str, offset: int, length: int) -> bytes:
         for store in reversed(self._stores):  # a segment just uploaded leaves the spool last
             if store.size(path) is not None:

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from urllib.parse import quote
 
 from isal import isal_zlib
@@ -24,7 +25,8 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 MAX_URL = 64 * 1024
 MAX_HEADERS = 256 * 1024
-GZIP_ERROR: type[Exception] = isal_zlib.error
+#: isal's stubs call this class an instance.
+GZIP_ERROR = cast("type[Exception]", isal_zlib.error)
 _STORED_BLOCK = 65535
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # no name, no time: the same record is the same bytes
 _TOKEN = re.compile(rb"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
@@ -193,6 +195,18 @@ def unfold(data: bytes, *, limit: int) -> bytes:
     return raw
 
 
+def first_member(data: bytes) -> bytes:
+    """The gzip member with which ``data`` begins. VaultError when there is no whole one."""
+    stream = isal_zlib.decompressobj(wbits=31)
+    try:
+        stream.decompress(data, 1024 * 1024)
+    except GZIP_ERROR as error:
+        raise VaultError(f"证据记录的压缩数据已损坏：{error}") from None
+    if not stream.eof:
+        raise VaultError("证据记录的压缩数据不完整")
+    return data[: len(data) - len(stream.unused_data)]
+
+
 def parse(raw: bytes) -> Record:
     """One uncompressed record, with the two line ends after it. VaultError when it is not one."""
     head, separator, rest = raw.partition(b"\r\n\r\n")
@@ -213,3 +227,19 @@ def media_type_of(headers: Headers) -> str:
         if name.lower() == b"content-type":
             return value.partition(b";")[0].strip().decode("ascii", "replace").lower()[:100]
     return ""
+
+
+def resource(url: str, at: datetime, media_type: str, body: bytes) -> bytes:
+    """The gzip member of a resource record: an imported file, which never was an HTTP exchange."""
+    digest, date = digest_of(body), warc_date(at)
+    kind = media_type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", media_type, re.ASCII) else "application/octet-stream"
+    fields = [
+        ("WARC-Type", "resource"),
+        ("WARC-Record-ID", record_id("resource", url, date, digest)),
+        ("WARC-Date", date),
+        ("WARC-Target-URI", url),
+        ("WARC-Payload-Digest", digest),
+        ("WARC-Block-Digest", digest),
+        ("Content-Type", kind),
+    ]
+    return member(record(fields, body), stored=is_compressed(media_type, b""))
