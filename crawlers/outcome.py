@@ -1,0 +1,154 @@
+"""What a crawl found, written once at its end: sorted by key, atomically, the same for the same captures."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from domain.codec import encode
+from domain.records import Listing, SetAside
+
+STATS = "stats.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlStats:
+    """The figures of one finished crawl. ``repeated`` listings were seen again and not written twice; ``blocked``,
+    ``robots`` and ``failed`` are pages; ``alarms`` are Chinese sentences, empty when all is well."""
+
+    platform: str
+    run: str = ""
+    pages: int = 0
+    listings: int = 0
+    repeated: int = 0
+    set_aside: int = 0
+    pictures: int = 0
+    blocked: int = 0
+    robots: int = 0
+    failed: int = 0
+    floor: int = 0
+    ended: str = "finished"
+    alarms: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def ok(self) -> bool:
+        return not self.alarms
+
+
+def read_stats(folder: Path) -> CrawlStats | None:
+    """The figures of the crawl that ended in ``folder``; None when none has."""
+    path = folder / STATS
+    return msgspec.json.decode(path.read_bytes(), type=CrawlStats) if path.exists() else None
+
+
+def write_atomically(path: Path, parts: Any) -> None:
+    """The bytes of ``parts`` under a temporary name, synced, then renamed."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as out:
+        for part in parts:
+            out.write(part)
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(path)
+
+
+def _richness(record: Listing) -> int:
+    """How much an observation says: of two of one offer in one crawl the fuller one is kept."""
+    fields = (
+        record.description,
+        record.price,
+        record.sales,
+        record.ships_from,
+        record.seller.name,
+        record.seller.company,
+    )
+    return sum(value not in ("", None) for value in fields) + len(record.claims) + len(record.images)
+
+
+class Outcome:
+    """Collects listings and what was set aside. Listings wait in an unnamed file, so memory stays small."""
+
+    def __init__(self, folder: Path, *, platform: str, run: str, floor: int) -> None:
+        self._folder, self._platform, self._run, self._floor = folder, platform, run, floor
+        folder.mkdir(parents=True, exist_ok=True)
+        self._spool = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in finish()
+        #: key → (richness, url, offset, length)
+        self._places: dict[str, tuple[int, str, int, int]] = {}
+        self._aside: dict[tuple[str, str], SetAside] = {}
+        self.counts: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def has(self, key: str) -> bool:
+        return key in self._places
+
+    def add(self, record: Listing) -> None:
+        line = encode(record) + b"\n"
+        known = self._places.get(record.key)
+        # The address decides between equals, so that the order of arrival does not.
+        rank = (_richness(record), record.url)
+        self.counts["repeated"] += known is not None
+        if known is not None and (-known[0], known[1]) <= (-rank[0], rank[1]):
+            return
+        offset = self._spool.seek(0, os.SEEK_END)
+        self._spool.write(line)
+        self._places[record.key] = (*rank, offset, len(line))
+
+    def set_aside(self, record: SetAside) -> None:
+        self._aside.setdefault((record.where, record.reason), record)
+
+    def _lines(self) -> Any:
+        for key in sorted(self._places):
+            _, _, offset, length = self._places[key]
+            self._spool.seek(offset)
+            yield self._spool.read(length)
+
+    def _alarms(self, limit: int | None, ended: str) -> list[str]:
+        counts, found = self.counts, len(self._places)
+        floor = self._floor if limit is None else min(self._floor, limit)
+        alarms = []
+        if found < floor:
+            alarms.append(f"只得到 {found} 个商品，低于下限 {floor} 个")
+        if counts["blocked"]:
+            alarms.append(f"有 {counts['blocked']} 页被拦截（登录页、验证页或拒绝访问）")
+        asked = counts["pages"] + counts["failed"]
+        if counts["failed"] >= 3 and counts["failed"] * 5 > asked:
+            alarms.append(f"{asked} 次请求中有 {counts['failed']} 次失败")
+        if ended not in ("finished", "limit"):
+            alarms.append(f"采集提前结束：{ended}")
+        return alarms
+
+    def finish(self, *, ended: str, limit: int | None) -> CrawlStats:
+        """Write the three files, stats.json last: where it stands, the crawl has ended."""
+        write_atomically(self._folder / "listings.jsonl", self._lines())
+        aside = [self._aside[place] for place in sorted(self._aside)]
+        write_atomically(self._folder / "set_aside.jsonl", (encode(record) + b"\n" for record in aside))
+        counts = self.counts
+        stats = CrawlStats(
+            platform=self._platform,
+            run=self._run,
+            pages=counts["pages"],
+            listings=len(self._places),
+            repeated=counts["repeated"],
+            set_aside=len(aside),
+            pictures=counts["pictures"],
+            blocked=counts["blocked"],
+            robots=counts["robots"],
+            failed=counts["failed"],
+            floor=self._floor,
+            ended=ended,
+            alarms=self._alarms(limit, ended),
+        )
+        write_atomically(self._folder / STATS, [msgspec.json.format(msgspec.json.encode(stats.to_json()), indent=1)])
+        self._spool.close()
+        return stats

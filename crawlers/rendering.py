@@ -1,0 +1,161 @@
+"""Pages that need a browser: Chromium through scrapy-playwright, guarded like every other request, and captured.
+
+The raw bytes of every answer that the browser fetched go into the vault (it is told to accept no content encoding, so
+that what it hands over is what came), then the DOM as a file of its own: the listing cites the DOM.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page as Tab
+from playwright.async_api import Request as TabRequest
+from playwright.async_api import Response as TabResponse
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from scrapy_playwright.page import PageMethod
+
+from crawlers.addresses import authority, literal, never, public, refusal
+from crawlers.platform import platform_of
+from domain.errors import VaultError
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from crawlers.capture import Captures
+    from crawlers.platform import Platform
+
+logger = logging.getLogger(__name__)
+
+#: What a page may fetch that says nothing about goods.
+_BLOCKED_URLS = ["*.woff", "*.woff2", "*.ttf", "*.otf", "*.mp4", "*.webm", "*.mp3", "*.m3u8"]
+_BLOCKED_KINDS = ("image", "media", "font")
+#: Milliseconds to wait for the selector of a platform, or for the network to fall silent.
+_WAIT = 15_000
+_QUIET = 8_000
+#: Largest body of one answer that is kept, in bytes.
+_LARGEST = 16 * 1024 * 1024
+
+#: What may be private in this process; one process crawls one platform.
+_private: frozenset[str] = frozenset()
+_verdicts: dict[str, bool] = {}
+
+
+class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
+    """scrapy-playwright's handler; requests without ``playwright`` in their meta go out as plain HTTP."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        global _private
+        _private = platform_of(crawler).private
+        super().__init__(crawler)
+
+
+async def forbidden(request: TabRequest) -> bool:
+    """True for a request that the browser may not make: kind, scheme, address, or what its name resolves to."""
+    if request.resource_type in _BLOCKED_KINDS:
+        return True
+    url = request.url
+    if url.startswith(("data:", "blob:")):
+        return False  # stays inside the page
+    where = authority(url)
+    if where not in _verdicts:
+        _verdicts[where] = bool(refusal(url, _private)) or await _private_name(where)
+        if _verdicts[where]:
+            logger.warning("浏览器请求被拒绝：%s", url[:200])
+    return _verdicts[where]
+
+
+async def _private_name(where: str) -> bool:
+    host = where.rpartition(":")[0]
+    if where in _private or literal(host):
+        return False
+    try:
+        answers = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except OSError:
+        return True
+    addresses = [str(answer[4][0]) for answer in answers]
+    return any(never(address) or not public(address) for address in addresses)
+
+
+class _Keeper:
+    """Captures what a tab receives; pending answers are waited for before the tab is read."""
+
+    def __init__(self, captures: Captures) -> None:
+        self._captures = captures
+        self._pending: WeakKeyDictionary[Tab, set[asyncio.Task[None]]] = WeakKeyDictionary()
+
+    async def response(self, answer: TabResponse) -> None:
+        task = asyncio.ensure_future(self._keep(answer))
+        tab = answer.frame.page
+        self._pending.setdefault(tab, set()).add(task)
+        task.add_done_callback(lambda done: self._pending.get(tab, set()).discard(done))
+
+    async def _keep(self, answer: TabResponse) -> None:
+        if not answer.url.startswith(("http://", "https://")):
+            return
+        try:
+            body = b"" if 300 <= answer.status < 400 else await answer.body()
+            request, address = answer.request, await answer.server_addr()
+            asked, given = await request.headers_array(), await answer.headers_array()
+        except PlaywrightError as error:
+            logger.info("浏览器的一个答复没有内容可存：%s（%s）", answer.url[:200], str(error)[:80])
+            return
+        try:
+            self._captures.writer.response(
+                url=answer.url,
+                method=request.method,
+                request_headers=[_pair(header) for header in asked],
+                status=answer.status,
+                reason=answer.status_text,
+                headers=[_pair(header) for header in given],
+                body=body[:_LARGEST],
+                at=self._captures.now(),
+                ip=address["ipAddress"] if address else None,
+                truncated="length" if len(body) > _LARGEST else "",
+            )
+        except VaultError as error:
+            logger.error("浏览器的答复未能存证：%s", error)
+
+    async def settle(self, tab: Tab) -> None:
+        """Wait until everything received so far is kept."""
+        pending = list(self._pending.get(tab, ()))
+        if pending:
+            await asyncio.wait(pending, timeout=_WAIT / 1000)
+
+
+def _pair(header: Any) -> tuple[bytes, bytes]:
+    return header["name"].encode("latin-1", "replace"), header["value"].encode("utf-8", "replace")
+
+
+async def _prepare(tab: Tab, request: Request) -> None:
+    session = await tab.context.new_cdp_session(tab)
+    await session.send("Network.enable")
+    await session.send("Network.setBlockedURLs", {"urls": _BLOCKED_URLS})
+    await session.send("Network.setAcceptedEncodings", {"encodings": []})
+
+
+def meta(platform: Platform, captures: Captures) -> dict[str, Any]:
+    """The request meta that has a page rendered."""
+    keeper = _Keeper(captures)
+
+    async def ready(tab: Tab) -> None:
+        try:
+            if platform.wait_for:
+                await tab.wait_for_selector(platform.wait_for, timeout=_WAIT, state="attached")
+            else:
+                await tab.wait_for_load_state("networkidle", timeout=_QUIET)
+        except PlaywrightError:
+            logger.info("没有等到 %s：按已有的内容读取", platform.wait_for or "网络安静")
+        await keeper.settle(tab)
+
+    return {
+        "playwright": True,
+        "playwright_page_event_handlers": {"response": keeper.response},
+        "playwright_page_init_callback": _prepare,
+        "playwright_page_methods": [PageMethod(ready)],
+        "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
+    }

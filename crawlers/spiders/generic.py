@@ -1,0 +1,248 @@
+"""The one spider. What is special about a marketplace is in its Platform; this only walks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+
+from crawlers import pictures
+from crawlers.capture import Captures
+from crawlers.outcome import Outcome
+from crawlers.page import Page
+from crawlers.platform import Parsed, Platform
+from crawlers.refusals import Refused, Walled
+from domain.errors import PictureError
+from domain.records import Listing, SetAside
+from evidence.vault import Vault
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+logger = logging.getLogger(__name__)
+
+_PRODUCT, _LIST, _PICTURE = 10, 0, -10
+#: Ends of a crawl after which its outcome stands; any other (a signal, a kill) leaves it to be resumed.
+_WHOLE = ("finished", "limit", "blocked")
+
+
+class PlatformSpider(Spider):
+    """Walks one platform. Arguments: ``limit`` (products), ``terms`` (a JSON array, or words joined with commas)."""
+
+    name = "platform"
+    platform: Platform
+    captures: Captures
+    outcome: Outcome
+
+    def __init__(self, *args: Any, limit: str = "", terms: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.limit = int(limit) if limit else None
+        self.terms: tuple[str, ...] = tuple(
+            msgspec.json.decode(terms) if terms.startswith("[") else filter(None, terms.split(","))
+        )
+        self._scheduled = 0
+        self._walls = 0
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        platform = cls.platform
+        for name, value in {
+            "DOWNLOAD_DELAY": platform.delay,
+            "AUTOTHROTTLE_START_DELAY": platform.delay,
+            "AUTOTHROTTLE_TARGET_CONCURRENCY": float(platform.concurrency),
+            "CONCURRENT_REQUESTS_PER_DOMAIN": platform.concurrency,
+            "ROBOTSTXT_OBEY": platform.robots,
+            "DEPTH_LIMIT": platform.depth,
+            "CLOSESPIDER_PAGECOUNT": 0,
+        }.items():
+            settings.set(name, value, priority="spider")
+        if platform.render:
+            handlers = dict.fromkeys(("http", "https"), "crawlers.rendering.Browser")
+            settings.set("DOWNLOAD_HANDLERS", {**settings.getdict("DOWNLOAD_HANDLERS"), **handlers}, priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PlatformSpider:
+        spider: PlatformSpider = super().from_crawler(crawler, *args, **kwargs)
+        settings, name = crawler.settings, cls.platform.name
+        home = Path(settings["QINGYUAN_HOME"])
+        stamp = datetime.now(UTC).strftime("scrapy-%Y%m%dT%H%M%SZ")
+        run = Path(settings["QINGYUAN_RUN_DIR"] or home / "runs" / stamp)
+        fixed = settings["QINGYUAN_NOW"]
+        spider.captures = Captures(
+            Vault(settings["QINGYUAN_VAULT"] or str(home / "vault")),
+            run=run.name,
+            name=name,
+            folder=run / "crawl" / name,
+            now=datetime.fromisoformat(fixed) if fixed else None,
+        )
+        spider.outcome = Outcome(run / "crawl" / name, platform=name, run=run.name, floor=cls.platform.floor)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        for link in self.platform.seeds(self.terms):
+            request = self._request(link.url, product=link.product)
+            if request is not None:
+                yield request
+
+    def _request(self, url: str, *, product: bool) -> Request | None:
+        """The request for a page, unless the limit is reached."""
+        if self._full():
+            return None
+        if product:
+            if self.limit is not None and self._scheduled >= self.limit:
+                return None
+            self._scheduled += 1
+        meta: dict[str, Any] = {}
+        if self.platform.render:
+            from crawlers import rendering
+
+            meta = rendering.meta(self.platform, self.captures)
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            headers=dict(self.platform.headers),
+            priority=_PRODUCT if product else _LIST,
+            meta=meta,
+        )
+
+    def _full(self) -> bool:
+        return self.limit is not None and len(self.outcome) >= self.limit
+
+    def parse(self, response: Response) -> Iterator[Request | Listing]:
+        """One page: its listings, their pictures, the links worth visiting."""
+        self.outcome.counts["pages"] += 1
+        parsed = self._parsed(response)
+        for aside in parsed.set_aside:
+            self.outcome.set_aside(aside)
+        if parsed.blocked:
+            self._walled()
+            return
+        if response.status >= 500:
+            self.outcome.counts["failed"] += 1
+        if parsed.listings:
+            self._walls = 0
+        for record in parsed.listings:
+            if self._full() and not self.outcome.has(record.key):
+                break
+            self.outcome.add(record)
+            yield record
+            if self.platform.images:
+                yield from self._pictures(record)
+        if self.outcome.counts["pages"] < self.platform.max_pages:
+            for link in parsed.links:
+                request = self._request(link.url, product=link.product)
+                if request is not None:
+                    yield request
+
+    def _parsed(self, response: Response) -> Parsed:
+        meta = response.meta
+        page = Page(
+            url=response.url,
+            body=response.body,
+            at=meta["captured_at"],
+            status=response.status,
+            headers={
+                name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+                for name, values in response.headers.items()
+            },
+            capture=meta["capture"],
+            rendered=bool(meta.get("playwright")),
+        )
+        try:
+            return self.platform.parse(page)
+        except Exception as error:  # a hostile page must not end the crawl, whatever it breaks
+            logger.error("解析 %s 出错", response.url, exc_info=True)
+            return Parsed(set_aside=(self._aside(response.url, f"解析程序出错：{type(error).__name__}", meta),))
+
+    def _aside(self, url: str, reason: str, meta: dict[str, Any], *, stage: str = "crawl") -> SetAside:
+        at = meta.get("captured_at") or self.captures.now()
+        return SetAside(stage=stage, where=url[:2083], reason=reason, at=at, capture=meta.get("capture", ""))
+
+    def _pictures(self, record: Listing) -> Iterator[Request]:
+        for url in record.images[: self.platform.max_images]:
+            yield Request(
+                url,
+                callback=self.picture,
+                errback=self.failed,
+                priority=_PICTURE,
+                headers={"Accept": "image/*,*/*;q=0.5"},
+                meta={"picture": True, "download_maxsize": self.crawler.settings.getint("QINGYUAN_PICTURE_LIMIT")},
+            )
+
+    def picture(self, response: Response) -> None:
+        """A captured picture: only its header is looked at here."""
+        try:
+            if response.status != 200:
+                raise PictureError(f"图片请求得到 {response.status}")
+            pictures.check(response.body)
+        except PictureError as error:
+            self.outcome.set_aside(self._aside(response.url, str(error), response.meta, stage="pictures"))
+            return
+        self.outcome.counts["pictures"] += 1
+
+    def _walled(self) -> None:
+        self.outcome.counts["blocked"] += 1
+        self._walls += 1
+        if self._walls >= self.crawler.settings.getint("QINGYUAN_BLOCKED_LIMIT"):
+            raise CloseSpider("blocked")
+
+    def failed(self, failure: Failure) -> None:
+        """A request that gave no page, with its reason."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        error = failure.value
+        picture = bool(request.meta.get("picture"))
+        reason = _reason(error)
+        self.outcome.set_aside(self._aside(request.url, reason, request.meta, stage="pictures" if picture else "crawl"))
+        if picture:
+            return
+        if isinstance(error, Walled):
+            self._walled()
+        elif "robots.txt" in str(error):
+            self.outcome.counts["robots"] += 1
+        else:
+            self.outcome.counts["failed"] += 1
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's end of the crawl. After a signal nothing is written: the next start goes on."""
+        ended = "limit" if reason == "finished" and self._full() else reason
+        if ended in _WHOLE or reason.startswith(("closespider_", "memusage_")):
+            stats = self.outcome.finish(ended=ended, limit=self.limit)
+            for alarm in stats.alarms:
+                logger.error("%s：%s", self.platform.title, alarm)
+
+
+_REASONS = (
+    ("Forbidden by robots.txt", "robots.txt 不允许访问"),
+    ("max redirections reached", "重定向次数过多"),
+    ("Timeout", "超时，没有在限时内答复"),
+    ("DNSLookup", "域名无法解析"),
+    ("CannotResolve", "域名无法解析"),
+    ("ConnectionRefused", "连接被拒绝"),
+    ("DownloadCancelled", "响应超过大小上限，已中止下载"),
+    ("DownloadFailed", "连接中断"),
+    ("ResponseFailed", "连接中断"),
+    ("ResponseNeverReceived", "服务器没有答复"),
+    ("ConnectionLost", "连接中断"),
+)
+
+
+def _reason(error: BaseException | None) -> str:
+    """A failure as a Chinese clause."""
+    if isinstance(error, Refused):
+        return str(error)
+    text = f"{type(error).__name__}: {error}"
+    for mark, reason in _REASONS:
+        if mark in text:
+            return reason if isinstance(error, IgnoreRequest) else f"{reason}（{str(error)[:150]}）"
+    return f"请求失败（{text[:200]}）"
