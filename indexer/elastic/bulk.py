@@ -1,0 +1,170 @@
+"""Bulk writing with back-pressure: bounded requests in flight, and only what failed is sent again.
+
+A change counts as written when the server acknowledged it from its synced log. Two changes of one key are never in
+flight at once, so the later one wins.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import msgspec
+from elasticsearch import Elasticsearch
+
+from domain.errors import BackendError
+from indexer.documents import Document
+from indexer.elastic.mapping import stored
+from indexer.elastic.server import WAITING, Unavailable, refusal, speaking
+from indexer.spool import Change
+
+#: Bytes and changes of one request.
+MAX_BYTES = 4_000_000
+MAX_CHANGES = 2_000
+IN_FLIGHT = 2
+#: Seconds before each new try of what failed; after the last the change waits on disk.
+PAUSES: tuple[float, ...] = (0.2, 1.0, 3.0)
+
+
+@dataclass
+class Outcome:
+    """What became of a bulk: how many changes were written, and which were not because the server was not able to."""
+
+    written: int = 0
+    left: list[Change] = field(default_factory=list)
+    why: str = ""
+    rejected: list[str] = field(default_factory=list)
+
+
+def write(
+    client: Elasticsearch, targets: Sequence[str], changes: Iterable[Change], *, create: bool = False
+) -> tuple[Outcome, Iterator[Change]]:
+    """Writes the changes to every target, an alias that must exist.
+
+    Stops taking changes at the first that the server could not write after all tries; returns the outcome and the
+    changes not yet looked at. ``create`` leaves documents alone that are there already (and are newer).
+    """
+    outcome = Outcome()
+    rest = iter(changes)
+    flying: list[tuple[Future[Outcome], set[str]]] = []
+
+    def land(keep: int) -> None:
+        while len(flying) > keep:
+            done = flying.pop(0)[0].result()
+            outcome.written += done.written
+            outcome.left += done.left
+            outcome.why = outcome.why or done.why
+            outcome.rejected += done.rejected
+
+    with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk") as pool:
+        for chunk in _chunks(rest, targets, create=create):
+            while any(not chunk.keys.isdisjoint(keys) for _, keys in flying):
+                land(len(flying) - 1)
+            flying.append((pool.submit(_send, client, chunk), chunk.keys))
+            land(IN_FLIGHT - 1 if len(flying) > IN_FLIGHT else len(flying))
+            if outcome.left:
+                break
+        land(0)
+    return outcome, rest
+
+
+@dataclass
+class _Chunk:
+    """Changes with their lines: ``lines[i]`` are the requests of ``changes[i]``, one for each target."""
+
+    changes: list[Change] = field(default_factory=list)
+    lines: list[list[bytes]] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    size: int = 0
+
+
+def _chunks(changes: Iterator[Change], targets: Sequence[str], *, create: bool) -> Iterator[_Chunk]:
+    chunk = _Chunk()
+    for change in changes:
+        lines = _lines(change, targets, create=create)
+        chunk.changes.append(change)
+        chunk.lines.append(lines)
+        chunk.keys.add(change.key)
+        chunk.size += sum(map(len, lines))
+        if chunk.size >= MAX_BYTES or len(chunk.changes) >= MAX_CHANGES:
+            yield chunk
+            chunk = _Chunk()
+    if chunk.changes:
+        yield chunk
+
+
+def _lines(change: Change, targets: Sequence[str], *, create: bool) -> list[bytes]:
+    """One element a target, so that an element is one item of the server's answer."""
+    data = stored(change) if isinstance(change, Document) else b""
+    verb = ("create" if create else "index") if data else "delete"
+    lines = []
+    for target in targets:
+        head = msgspec.json.encode({verb: {"_index": target, "_id": change.key}})
+        lines.append(head + b"\n" + data if data else head)
+    return lines
+
+
+def _send(client: Elasticsearch, chunk: _Chunk) -> Outcome:
+    """One request, and again for what failed, until all is written or the pauses are used up."""
+    outcome = Outcome()
+    pending = list(zip(chunk.changes, chunk.lines, strict=True))
+    for pause in (*PAUSES, None):
+        try:
+            statuses = _request(client, [line for _, lines in pending for line in lines])
+        except Unavailable as error:
+            outcome.why = str(error)
+        else:
+            pending = _settle(pending, statuses, outcome)
+        if not pending or pause is None:
+            break
+        time.sleep(pause)
+    outcome.left = [change for change, _ in pending]
+    if not pending:
+        outcome.why = ""
+    return outcome
+
+
+def _settle(
+    pending: list[tuple[Change, list[bytes]]], statuses: list[tuple[int, str]], outcome: Outcome
+) -> list[tuple[Change, list[bytes]]]:
+    """Sorts the changes by the status of each of their lines; returns those to try again."""
+    again = []
+    answers = iter(statuses)
+    for change, lines in pending:
+        mine = [next(answers) for _ in lines]
+        # 409: of a create, the document is there already; 404 without a reason: of a delete, it never was; with one:
+        # the alias has just been moved.
+        waiting = [each for each in mine if each[0] in WAITING or (each[0] == 404 and each[1])]
+        refused = [each for each in mine if each[0] >= 400 and each[0] not in WAITING and each[0] not in (404, 409)]
+        if waiting:
+            again.append((change, lines))
+            outcome.why = str(refusal(*waiting[0]))
+        elif refused:
+            outcome.rejected.append(f"{change.key}：{refused[0][1][:200]}")
+        else:
+            outcome.written += 1
+    return again
+
+
+def _request(client: Elasticsearch, operations: list[bytes]) -> list[tuple[int, str]]:
+    """The status and reason of each operation, in order."""
+    with speaking():
+        answer: Any = client.bulk(
+            operations=cast("Any", operations),  # the client joins lines of bytes as they are
+            require_alias=True,  # never let the server make up an index
+            timeout="10s",
+            filter_path=["errors", "items.*.status", "items.*.error.type", "items.*.error.reason"],
+        )
+    items = answer.get("items", ())
+    if len(items) != len(operations):
+        raise BackendError(f"Elasticsearch 对 {len(operations)} 条变更回答了 {len(items)} 条")
+    return [_status(item) for item in items]
+
+
+def _status(item: dict[str, Any]) -> tuple[int, str]:
+    (result,) = item.values()
+    error = result.get("error")
+    return int(result["status"]), f"{error.get('type', '')}: {error.get('reason', '')}" if error else ""

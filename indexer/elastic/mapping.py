@@ -1,0 +1,68 @@
+"""How a document is laid out in Elasticsearch: a strict mapping, the version in the index name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from indexer.documents import Document, characters_field, pairs_field
+from indexer.fields import RANKS, TIMES, WORDS
+from indexer.pictures import bands
+
+VERSION = 1
+DAYS: tuple[str, ...] = tuple(f"day_{name}" for name in TIMES)
+_ENCODER = msgspec.json.Encoder()
+
+
+def mappings() -> dict[str, Any]:
+    """Text is split at spaces only; ``source`` is kept as it is and neither indexed nor parsed."""
+    keyword, whole = {"type": "keyword"}, {"type": "long"}
+    places = {"type": "text", "analyzer": "whitespace", "norms": False, "index_options": "positions"}
+    return {
+        "dynamic": "strict",
+        # What was only tokenised is not stored again.
+        "_source": {"includes": ["key", "source"]},
+        "properties": {
+            "key": keyword,
+            "chars": places,
+            "pairs": places,
+            "band": keyword,
+            **dict.fromkeys(WORDS, keyword),
+            **dict.fromkeys(RANKS, whole),
+            **dict.fromkeys(DAYS, whole),
+            "group": {"type": "long"},
+            "source": {"type": "keyword", "index": False, "doc_values": False},
+        },
+    }
+
+
+def settings(*, shards: int, building: bool = False) -> dict[str, Any]:
+    """``building``: nobody searches it yet, so it is neither refreshed nor copied until it is complete."""
+    return {
+        "number_of_shards": shards,
+        "auto_expand_replicas": "false" if building else "0-1",
+        "number_of_replicas": 0,
+        "refresh_interval": "-1" if building else "1s",
+    }
+
+
+#: What turns an index that was being built into one that serves.
+SERVING = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}}
+
+
+def stored(document: Document) -> bytes:
+    """The document as one line of JSON."""
+    row: dict[str, Any] = {
+        "key": document.key,
+        "chars": characters_field(document.segments),
+        "pairs": pairs_field(document.segments),
+        "group": document.group,
+        "source": document.source.decode(),
+    }
+    if document.pictures:
+        row["band"] = bands(document.pictures)
+    row.update((name, values) for name, values in document.words.items() if values)
+    row.update(document.ranks)
+    row.update(document.days)
+    return _ENCODER.encode(row)

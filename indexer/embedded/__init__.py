@@ -1,0 +1,1 @@
+"""The embedded engine: tantivy in a folder, nothing to install or run."""

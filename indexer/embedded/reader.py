@@ -1,0 +1,195 @@
+"""Reading: the current index of the folder, reopened when a rebuild or a commit replaced it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import tantivy
+
+from domain.errors import BackendError
+from indexer.conditions import AllOf, Condition, OneOf
+from indexer.embedded.schema import VERSION
+from indexer.embedded.translate import rank_range, translate
+from indexer.engine import Answer, Ask, Row, edge_names
+from indexer.fields import FIELDS
+from indexer.ranks import TIE_BITS
+
+#: Rows fetched beyond those asked for, so that equal ranks at the end of a page are seen whole.
+_SLACK = 4
+#: Values a segment counts before it drops the rarest; tried in order until nothing that matters was dropped.
+_COUNTED = (1_000, 60_000)
+
+
+class Reader:
+    """An engine over the index that ``folder/current`` names."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: tuple[object, ...] = ()
+        self._index: tantivy.Index | None = None
+        self._searcher: tantivy.Searcher | None = None
+
+    @property
+    def exists(self) -> bool:
+        return (self._folder / "current").exists()
+
+    def searcher(self) -> tantivy.Searcher | None:
+        """The latest committed state; None before the first document."""
+        for _ in range(20):
+            try:
+                state = self._state()
+                if state == self._seen:
+                    return self._searcher
+                return self._open(state)
+            except FileNotFoundError:
+                if not self.exists:
+                    return None
+                # else a rebuild swapped and removed it between two looks
+        raise BackendError(f"索引正在被反复替换，无法打开（{self._folder}），请稍后再试")
+
+    def _state(self) -> tuple[object, ...]:
+        name = current(self._folder)
+        meta = (self._folder / name / "meta.json").stat()
+        return name, meta.st_ino, meta.st_mtime_ns
+
+    def _open(self, state: tuple[object, ...]) -> tantivy.Searcher:
+        name = str(state[0])
+        try:
+            if self._index is None or self._seen[:1] != state[:1]:
+                self._index = tantivy.Index.open(str(self._folder / name))
+                self._index.config_reader("manual")
+            self._index.reload()
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError) as error:
+            if not (self._folder / name / "meta.json").exists():
+                raise FileNotFoundError(name) from None
+            raise BackendError(
+                f"索引无法打开（{self._folder / name}），请运行 qingyuan index rebuild：{error}"
+            ) from None
+        self._seen = state
+        return self._searcher
+
+    def ask(self, ask: Ask) -> Answer:
+        searcher = self.searcher()
+        if searcher is None:
+            return Answer(total=0, rows=())
+        query = translate(ask.condition)
+        total, rows = _rows(searcher, query, ask)
+        counted = _aggregate(searcher, query, ask) if ask.facets or ask.days else {}
+        return Answer(
+            total=total,
+            rows=rows,
+            facets={name: _facet(searcher, query, name, ask.facet_size, counted[name]) for name in ask.facets},
+            days={int(bucket["key"]): bucket["doc_count"] for bucket in counted[ask.days]["buckets"]}
+            if ask.days
+            else {},
+        )
+
+    def groups(self, condition: Condition, groups: Sequence[int], rank: str) -> Mapping[int, tuple[int, int]]:
+        searcher = self.searcher()
+        if searcher is None:
+            return {}
+        found = {}
+        for group in groups:
+            query = translate(AllOf((condition, OneOf("group", (str(group),)))))
+            result = searcher.search(query, limit=1, count=True, order_by_field=rank)
+            if result.hits:
+                found[group] = (_count(result), int(result.hits[0][0]))
+        return found
+
+    def source(self, key: str) -> bytes | None:
+        searcher = self.searcher()
+        if searcher is None:
+            return None
+        result = searcher.search(translate(OneOf("key", (key,))), limit=1, count=False)
+        return _source(searcher.doc(result.hits[0][1])) if result.hits else None
+
+
+def current(folder: Path) -> str:
+    """The name of the index in use. Raises FileNotFoundError, or BackendError for one of another layout."""
+    name = (folder / "current").read_text("ascii").strip()
+    if not name.startswith(f"v{VERSION}-"):
+        raise BackendError(f"索引 {folder / name} 是别的版本建的，请运行 qingyuan index rebuild")
+    return name
+
+
+def _source(document: tantivy.Document) -> bytes:
+    return bytes(cast("Any", document.get_first("source")))
+
+
+def _count(result: tantivy.SearchResult) -> int:
+    return int(cast("Any", result).count)  # its type stub lacks it
+
+
+def _rows(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> tuple[int, list[Row]]:
+    if not ask.limit:
+        return _count(searcher.search(query, limit=1, count=True)), []
+    total = None
+    wanted = query
+    if ask.after is not None:
+        total = _count(searcher.search(query, limit=1, count=True))
+        rest = rank_range(ask.rank, 0, ask.after[0])
+        wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, rest)])
+    limit = ask.limit + _SLACK
+    while True:
+        result = searcher.search(wanted, limit=limit, count=total is None, order_by_field=ask.rank)
+        if total is None:
+            total = _count(result)
+        rows = _ordered(searcher, result.hits, ask)
+        # Of the rank at the very end more may follow; rows above it are complete.
+        if len(result.hits) < limit or (len(rows) >= ask.limit and rows[ask.limit - 1].rank > result.hits[-1][0]):
+            return total, rows[: ask.limit]
+        limit *= 4
+
+
+def _ordered(searcher: tantivy.Searcher, hits: Sequence[tuple[int, Any]], ask: Ask) -> list[Row]:
+    """The rows of hits that came in order of rank: equal ranks by key, those up to ``after`` left out, cut at the limit
+    but never between equal ranks."""
+    rows: list[Row] = []
+    for rank, address in hits:
+        if len(rows) >= ask.limit and rank != rows[-1].rank:
+            break
+        document = searcher.doc(address)
+        row = Row(rank, str(document.get_first("key")), _source(document))
+        if ask.after is None or rank < ask.after[0] or row.key > ask.after[1]:
+            rows.append(row)
+    rows.sort(key=lambda row: (-row.rank, row.key))
+    return rows
+
+
+def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> dict[str, Any]:
+    wanted: dict[str, Any] = {name: _counting(name, ask.facet_size, _COUNTED[0]) for name in ask.facets}
+    if ask.days:
+        wanted[ask.days] = {"histogram": {"field": ask.days, "interval": 1, "min_doc_count": 1}}
+    result: dict[str, Any] = searcher.aggregate(query, wanted)
+    return result
+
+
+def _counting(name: str, size: int, counted: int) -> dict[str, Any]:
+    field = FIELDS[name]
+    if field.kind == "word":
+        # A few more than asked for, to see what ties with the last.
+        return {"terms": {"field": name, "size": max(size, counted), "segment_size": max(size, counted)}}
+    lows = [(int(float(edge) * field.scale) + 1) << TIE_BITS for edge in field.edges]
+    ranges = [
+        {"key": label, "from": low, **({"to": high} if high else {})}
+        for label, low, high in zip(edge_names(field.edges), lows, (*lows[1:], 0), strict=True)
+    ]
+    return {"range": {"field": f"by_{name}", "ranges": ranges}}
+
+
+def _facet(
+    searcher: tantivy.Searcher, query: tantivy.Query, name: str, size: int, counted: dict[str, Any]
+) -> list[tuple[str, int]]:
+    if FIELDS[name].kind != "word":
+        names = edge_names(FIELDS[name].edges)
+        found = {bucket["key"]: bucket["doc_count"] for bucket in counted["buckets"]}
+        return [(each, found.get(each, 0)) for each in names if found.get(each, 0)]
+    if counted.get("doc_count_error_upper_bound") or counted.get("sum_other_doc_count"):
+        wanted = {name: _counting(name, size, _COUNTED[1])}
+        counted = searcher.aggregate(query, wanted)[name]
+    pairs = [(bucket["key"], bucket["doc_count"]) for bucket in counted["buckets"]]
+    pairs.sort(key=lambda pair: (-pair[1], pair[0]))
+    return pairs[:size]

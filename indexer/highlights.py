@@ -1,0 +1,175 @@
+"""Highlights: where the searched terms and the names of the rights stand in the listing's own texts. Pure.
+
+Drawn from the stored facts after the search, so both engines show the same, and in the verbatim text although the
+comparison is of folded ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from domain.text import fold
+from indexer.documents import MAX_TEXT
+from indexer.results import Highlight, Mark
+
+#: Characters of a highlight, and marks in one.
+WIDTH = 120
+MAX_MARKS = 20
+_CONTEXT = 30
+
+
+class _Seller(msgspec.Struct):
+    name: str = ""
+    company: str = ""
+    uscc: str = ""
+    location: str = ""
+    contacts: list[str] = []
+
+
+class _Listing(msgspec.Struct):
+    title: str
+    description: str = ""
+    claims: dict[str, str] = {}
+    seller: _Seller = msgspec.field(default_factory=_Seller)
+
+
+class _Signal(msgspec.Struct):
+    score: float = 0.0
+    listing_value: str = ""
+    right_value: str = ""
+
+
+class _Finding(msgspec.Struct):
+    right: str
+    signals: list[_Signal] = []
+
+
+class _Name(msgspec.Struct):
+    id: str
+    sign: str
+
+
+class _Source(msgspec.Struct):
+    listing: _Listing
+    findings: list[_Finding] = []
+    rights: list[_Name] = []
+    picture_text: str = ""
+
+
+_DECODER = msgspec.json.Decoder(_Source)
+
+
+def highlights(source: bytes, terms: Sequence[str]) -> tuple[Highlight, ...]:
+    """The title, always, and every other text that contains a term; each cut to :data:`WIDTH` around its first mark.
+
+    ``source`` is :class:`indexer.documents.Source` as JSON; ``terms`` are folded. A term is marked as ``term``, the
+    place where a finding saw a right's name as ``right`` with the name.
+    """
+    facts = _DECODER.decode(source)
+    names = _matched_names(facts)
+    listing, seller = facts.listing, facts.listing.seller
+    texts: list[tuple[str, str]] = [("title", listing.title), ("description", listing.description)]
+    texts += [("claims", each) for pair in listing.claims.items() for each in pair]
+    texts += [
+        ("seller", each) for each in (seller.name, seller.company, seller.uscc, seller.location, *seller.contacts)
+    ]
+    texts.append(("picture_text", facts.picture_text))
+    found = []
+    for field, text in texts:
+        if not text:
+            continue
+        marks = _marks(text[:MAX_TEXT], terms, names)
+        if field == "title" or any(mark.kind == "term" for mark in marks):
+            found.append(_cut(field, text, marks))
+    return tuple(found)
+
+
+def _matched_names(facts: _Source) -> dict[str, str]:
+    """Folded text in the listing → name of the right it was taken for: the sign itself, and what the signals saw."""
+    signs = {name.id: name.sign for name in facts.rights}
+    names: dict[str, str] = {}
+    for finding in facts.findings:
+        sign = signs.get(finding.right, "")
+        if not sign:
+            continue
+        names.setdefault(fold(sign), sign)
+        for signal in finding.signals:
+            value = signal.listing_value
+            if signal.score > 0 and 1 < len(value) <= 40:
+                names.setdefault(fold(value), sign)
+    return names
+
+
+def _marks(text: str, terms: Iterable[str], names: dict[str, str]) -> list[Mark]:
+    folded = fold(text)
+    places = [(start, len(term), term, "term") for term in terms for start in _occurrences(folded, term)]
+    places += [
+        (s, len(name), sign, "right") for name, sign in names.items() if name for s in _occurrences(folded, name)
+    ]
+    if not places:
+        return []
+    same = len(folded) == len(text) and folded == text.lower()
+    origin = None if same else _origins(text, folded)
+    marks = []
+    for start, length, name, kind in sorted(places)[:MAX_MARKS]:
+        if origin is None:
+            marks.append(Mark(start, start + length, name, kind))
+        else:
+            marks.append(Mark(origin[start], origin[start + length - 1] + 1, name, kind))
+    return marks
+
+
+def _occurrences(text: str, term: str) -> Iterable[int]:
+    start = text.find(term)
+    count = 0
+    while start >= 0 and count < MAX_MARKS:
+        yield start
+        count += 1
+        start = text.find(term, start + len(term))
+
+
+#: Longer runs of composing characters than any writing has are cut: bounds hostile text.
+_MAX_PIECE = 16
+_fold_one = lru_cache(maxsize=20_000)(fold)
+
+
+def _composes(char: str) -> bool:
+    """Whether a character might compose with the one before it; True is always safe."""
+    code = ord(char)
+    return not (code < 0x300 or 0x2E80 <= code < 0x3099 or 0x309D <= code < 0xAC00 or 0xFF01 <= code < 0xFF9E)
+
+
+def _origins(text: str, folded: str) -> list[int]:
+    """For each folded character the verbatim one it comes from.
+
+    Folding is done piece by piece, so that characters which compose (e and its accent) or expand (㎏) point into
+    their piece.
+    """
+    origin: list[int] = []
+    at, size = 0, len(text)
+    while at < size:
+        end, piece = at + 1, _fold_one(text[at])
+        while end < size and end - at < _MAX_PIECE and _composes(text[end]):
+            longer = fold(text[at : end + 1])
+            if longer == piece + fold(text[end]):
+                break
+            end, piece = end + 1, longer
+        origin += [min(at + offset, end - 1) for offset in range(len(piece))]
+        at = end
+    # Should the pieces and the whole ever differ, point at the end rather than fail.
+    origin += [size - 1] * (len(folded) - len(origin))
+    return origin
+
+
+def _cut(field: str, text: str, marks: list[Mark]) -> Highlight:
+    """The text around its first mark, the marks moved along."""
+    if len(text) <= WIDTH:
+        return Highlight(field, text, tuple(marks))
+    first = min((mark.start for mark in marks), default=0)
+    begin = max(0, min(first - _CONTEXT, len(text) - WIDTH))
+    end = begin + WIDTH
+    inside = [Mark(m.start - begin, m.end - begin, m.name, m.kind) for m in marks if begin <= m.start and m.end <= end]
+    return Highlight(field, text[begin:end], tuple(inside))
