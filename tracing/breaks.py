@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tracing import model, upstream
@@ -23,7 +24,7 @@ def find(
 ) -> Iterator[tuple[str, str, str]]:
     """(after which party, what is missing, what to request), nearest the listing first."""
     yield from _identity(graph, origin, start)
-    for label, following in zip(trail, trail[1:], strict=False):
+    for label, following in pairwise(trail):
         candidate = hops[label, following]
         kinds = {item.kind for item in candidate.evidence}
         if "交易登记" not in kinds:
@@ -34,7 +35,7 @@ def find(
     last = trail[-1]
     if upstream.role(graph, last) != "生产者" and not (last == start and named):
         yield _end(graph, last, hops)
-    yield from _unproved_makers(graph, trail, hops)
+    yield from _unproved_makers(graph, origin, trail)
 
 
 def _speaking(candidate: Candidate) -> set[str]:
@@ -69,16 +70,17 @@ def _end(graph: Graph, last: int, hops: Mapping[tuple[int, int], Candidate]) -> 
     return subject.id, missing, request
 
 
-def _unproved_makers(
-    graph: Graph, trail: tuple[int, ...], hops: Mapping[tuple[int, int], Candidate]
-) -> Iterator[tuple[str, str, str]]:
-    """A maker that is only claimed: ask the maker, who may be the victim."""
-    asked: set[int] = set()
-    for (label, _), candidate in sorted(hops.items()):
-        if label not in trail or not candidate.claimed or candidate.label in (*trail, *asked):
+def _unproved_makers(graph: Graph, origin: Offer, trail: tuple[int, ...]) -> Iterator[tuple[str, str, str]]:
+    """A maker whom only the page names: ask the maker, who may be the victim."""
+    asked: set[int] = set(trail)
+    after = graph.subject_of(trail[0])
+    for identifier in origin.stated:
+        if identifier.kind != "company" or identifier.owner != "maker":
             continue
-        asked.add(candidate.label)
-        maker, after = graph.subject_of(candidate.label), graph.subject_of(label)
-        missing = f"页面声称由“{maker.name}”生产，但没有交易记录佐证，可能是冒用"
-        request = f"请函询“{maker.name}”是否生产或授权该商品，核对生产许可证、出厂检验报告、批号和流向记录"
+        label, _ = graph.label_of_name(identifier.verbatim)
+        if label in asked:
+            continue
+        asked.add(label)
+        missing = f"页面声称由“{identifier.verbatim}”生产，但没有查到佐证，可能是冒用"
+        request = f"请函询“{identifier.verbatim}”是否生产或授权该商品，核对生产许可证、出厂检验报告、批号和流向记录"
         yield after.id, missing, request

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tracing import turnover
 from tracing.graph import PICTURE_HUB
 from tracing.likeness import likeness
 from tracing.offers import Offer
@@ -28,24 +27,29 @@ class Spread:
     turnover: tuple[Decimal, Decimal]
 
 
-def measure(graph: Graph, origin: Offer, start: int, matched: Iterable[Offer]) -> Spread:
-    """The traced listing, its seller's listings of the same goods, the upstream pages that matched (``matched``), and the
-    listings of other shops that carry a photo of those, unless it is a stock photo. Wholesale takings are not added: they are
-    the same goods again."""
-    goods = {origin.key: origin}
-    goods |= {
-        offer.key: offer
+def same_goods(graph: Graph, origin: Offer, start: int) -> list[Offer]:
+    """The subject's offers of the same goods, the traced one among them: a photo in common, or like titles."""
+    return [
+        offer
         for offer in graph.offers_of(start)
-        if set(offer.pictures) & set(origin.pictures) or likeness(offer.title, origin.title) >= SAME_GOODS
-    }
-    goods |= {offer.key: offer for offer in matched}
+        if offer is origin
+        or set(offer.pictures) & set(origin.pictures)
+        or likeness(offer.title, origin.title) >= SAME_GOODS
+    ]
+
+
+def measure(graph: Graph, origin: Offer, start: int, matched: Iterable[Offer]) -> Spread:
+    """The traced listing, its seller's listings of the same goods, the upstream pages that matched (``matched``), and
+    the listings of other shops that carry a photo of those, unless it is a stock photo. Wholesale takings are not
+    added: they are the same goods again.
+    """
+    goods = {offer.key: offer for offer in (origin, *same_goods(graph, origin, start), *matched)}
     pictures = sorted({picture for offer in goods.values() for picture in offer.pictures})
     for picture in pictures:
         showing = [graph.offers[place] for place in graph.by_picture[picture]]
         if len({graph.label_of(offer) for offer in showing}) <= PICTURE_HUB * 4:
             goods |= {offer.key: offer for offer in showing}
-    total = turnover.NOTHING
-    for offer in goods.values():
-        if offer.takings is not None and (not offer.wholesale or offer is origin):
-            total = total.plus(offer.takings)
-    return Spread(len(goods), len({offer.shop for offer in goods.values()}), (total.low, total.high))
+    counted = [offer.takings for offer in goods.values() if offer.takings and (not offer.wholesale or offer is origin)]
+    low = sum((takings.low for takings in counted), Decimal(0))
+    high = sum((takings.high for takings in counted), Decimal(0))
+    return Spread(len(goods), len({offer.shop for offer in goods.values()}), (low, high))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 
 from domain.errors import NotFoundError, TraceError
 from domain.identifiers import gtin
-from domain.records import Company, Link, Listing, Trade
+from domain.records import Company, Link, Listing, Strength, Trade
 from tracing import names, register, subjects
 from tracing.offers import Offer, PictureHash, Shop, Stock, collect
 from tracing.register import Register, code_of
@@ -36,8 +36,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """What screening says of a listing: the probability that it infringes, and the names and credit codes of the holders
-    and authorised parties of the right in question, who then are victims rather than sources."""
+    """What screening says of a listing: the probability that it infringes, and the names and credit codes of the
+    holders and authorised parties of the right in question, who then are victims rather than sources.
+    """
 
     score: float
     parties: Collection[str]
@@ -67,10 +68,8 @@ class Graph:
             trades, key=lambda pair: (pair[0].date, pair[0].supplier_uscc, pair[0].buyer_uscc, pair[1])
         )
         for trade, capture in self.trades:
-            buyer, supplier = (
-                self.party_label[trade_party(trade.buyer_uscc)],
-                self.party_label[trade_party(trade.supplier_uscc)],
-            )
+            buyer = self.party_label[trade_party(trade.buyer_uscc)]
+            supplier = self.party_label[trade_party(trade.supplier_uscc)]
             if buyer != supplier:
                 self.suppliers[buyer][supplier].append((trade, capture))
         self.joins: dict[int, list[Join]] = defaultdict(list)
@@ -96,6 +95,9 @@ class Graph:
         self.protected: frozenset[int] = frozenset()
         self.suspicions: Mapping[str, tuple[float, frozenset[int]]] = {}
         self._subjects: dict[int, Subject] = {}
+        # the register does not say since when a row holds: a link out of rows alone is dated by what was observed
+        start = min((offer.first_seen for offer in self.offers), default=datetime(1970, 1, 1, tzinfo=UTC))
+        self._span = (start, max((offer.last_seen for offer in self.offers), default=start))
 
     # -- who
 
@@ -163,39 +165,32 @@ class Graph:
 
     def links(self) -> Iterator[Link]:
         """Every elementary link with its citation: who sells, what joins shops, who supplied whom, who is claimed as
-        maker, which retail photo stands on which wholesale page. Ordered, without repetition."""
+        maker, which retail photo stands on which wholesale page. Always in the same order.
+        """
         nodes = self.resolution.nodes
         for offer in self.offers:
-            yield Link(source=offer.key, target=self.shops[offer.shop].key, kind="店铺在售", capture=offer.capture,
-                       first_seen=offer.first_seen, last_seen=offer.last_seen, strength="平台数据")  # fmt: skip
+            yield _page_link(offer, self.shops[offer.shop].key, "店铺在售")
             yield from self._stated(offer)
         for join in self.resolution.joins:
-            first = join.first_seen or datetime.min.replace(tzinfo=UTC)
+            first, last = join.first_seen or self._span[0], join.last_seen or self._span[1]
+            source, target, kind = nodes[join.left], nodes[join.right], f"同一主体:{join.kind}"
             for capture in join.captures:
-                yield Link(source=nodes[join.left], target=nodes[join.right], kind=f"同一主体:{join.kind}", capture=capture,
-                           first_seen=first, last_seen=join.last_seen or first, strength=join.strength)  # fmt: skip
+                yield _link(source, target, kind, capture, (first, last), join.strength)
         for trade, capture in self.trades:
             at = datetime.combine(trade.date, time(), UTC)
-            yield Link(source=trade_party(trade.buyer_uscc), target=trade_party(trade.supplier_uscc), kind="交易登记",
-                       capture=capture, first_seen=at, last_seen=at, strength="登记事实")  # fmt: skip
-        yield from self._copied()
+            buyer, supplier = trade_party(trade.buyer_uscc), trade_party(trade.supplier_uscc)
+            yield _link(buyer, supplier, "交易登记", capture, (at, at), "登记事实")
+        for picture in sorted(self.by_picture):
+            for retail, wholesale in self.copies(picture):
+                both = (max(retail.first_seen, wholesale.first_seen), max(retail.last_seen, wholesale.last_seen))
+                for capture in (retail.capture, wholesale.capture):
+                    yield _link(retail.key, wholesale.key, "图片相同", capture, both, "推断")
 
     def _stated(self, offer: Offer) -> Iterator[Link]:
         for identifier in offer.stated:
-            if identifier.kind != "company":
-                continue
-            party, _ = self.register.party(identifier.verbatim)
-            kind = "声称生产者" if identifier.owner == "maker" else "声称供货方"
-            if party:
-                yield Link(source=offer.key, target=party, kind=kind, capture=offer.capture, first_seen=offer.first_seen,
-                           last_seen=offer.last_seen, strength="平台数据")  # fmt: skip
-
-    def _copied(self) -> Iterator[Link]:
-        for picture in sorted(self.by_picture):
-            for retail, wholesale in self.copies(picture):
-                yield Link(source=retail.key, target=wholesale.key, kind="图片相同", capture=wholesale.capture,
-                           first_seen=max(retail.first_seen, wholesale.first_seen),
-                           last_seen=min(retail.last_seen, wholesale.last_seen), strength="推断")  # fmt: skip
+            if identifier.kind == "company" and (party := self.register.party(identifier.verbatim)[0]):
+                kind = "声称生产者" if identifier.owner == "maker" else "声称供货方"
+                yield _page_link(offer, party, kind)
 
     def copies(self, picture: str) -> Iterator[tuple[Offer, Offer]]:
         """Retail offers with the wholesale offers of others that show the same picture; none for a stock photo."""
@@ -207,6 +202,25 @@ class Graph:
                 for other in found:
                     if other.wholesale and self.label_of(other) != self.label_of(offer):
                         yield offer, other
+
+
+def _link(
+    source: str, target: str, kind: str, capture: str, seen: tuple[datetime, datetime], strength: Strength
+) -> Link:
+    return Link(
+        source=source,
+        target=target,
+        kind=kind,
+        capture=capture,
+        first_seen=seen[0],
+        last_seen=seen[1],
+        strength=strength,
+    )
+
+
+def _page_link(offer: Offer, target: str, kind: str) -> Link:
+    """What one page says."""
+    return _link(offer.key, target, kind, offer.capture, (offer.first_seen, offer.last_seen), "平台数据")
 
 
 def trade_party(code: str) -> str:
@@ -228,11 +242,11 @@ def build(
     """The graph. Any order of any argument gives the same graph.
 
     ``companies`` and ``trades``: register rows, each with the citation of the imported document (``sha256:…#row``);
-    without one a row cannot be cited and TraceError says so. ``picture_hashes``: by listing key, 64-bit perceptual hashes
-    (int, 8 bytes or 16 hex digits) or any other stable name of a picture. ``seen``: first and last observation by key,
-    when ``listings`` holds only the latest. ``wholesale_platforms``: names of platforms known to be wholesale; others are
-    recognised by their hosts and by pages that sell by quantity. ``protected``: names or credit codes of right holders and
-    authorised parties, whose name and photos are what counterfeiters copy. ``suspicions``: by listing key.
+    without one a row cannot be cited and TraceError says so. ``picture_hashes``: by listing key, 64-bit perceptual
+    hashes (int, 8 bytes or 16 hex digits) or any other stable name of a picture. ``seen``: first and last observation
+    by key, when ``listings`` holds only the latest. ``wholesale_platforms``: names of platforms known to be wholesale;
+    others are recognised by their hosts and by pages that sell by quantity. ``protected``: names or credit codes of
+    right holders and authorised parties, whose name and photos are what counterfeiters copy. ``suspicions``: by key.
     """
     rows, traded = _cited(companies, "企业登记"), _cited(trades, "交易登记")
     stock = collect(

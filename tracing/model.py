@@ -1,18 +1,18 @@
 """The probability model of one step upstream, and its constants with their reasons.
 
-At each party the question is: who delivered *these* goods? The answers compete: each candidate, "made here", and "somebody
-we do not know". A candidate's weight is exp(PRIOR + the sum of its evidence), the unknown's is 1, and a probability is a
-weight over the sum of all weights (a multinomial logit). So one more candidate lowers the others, and a candidate without
-independent support stays below one half, because the unknown outweighs it.
+At each party the question is: who delivered *these* goods? The answers compete: each candidate, "made here", and
+"somebody we do not know". A candidate's weight is exp(PRIOR + the sum of its evidence), the unknown's is 1, and a
+probability is a weight over the sum of all weights (a multinomial logit). So one more candidate lowers the others, and
+a candidate without independent support stays below one half, because the unknown outweighs it.
 
-All constants are natural-log odds. They are judgements, not fits: no public data links listings to their true sources. They
-are set by three rules and tested for them (tests/tracing/test_model.py):
+All constants are natural-log odds. They are judgements, not fits: no public data links listings to their true sources.
+They are set by three rules and tested for them (tests/tracing/test_model.py):
 
 - what can be copied from a page (photo, bar code, the maker's name and licence number) never names anybody alone: its
   sum is capped at :data:`COPYABLE_CAP`, which leaves the candidate just below one half;
-- a registered trade between the two parties names the supplier when it is the only one, and two equal suppliers name none;
-- a contradiction (cheaper than its purchase, dated after the sale, the maker unknown to the register, another supplier on
-  record) outweighs a copy.
+- a registered trade between the two parties names the supplier when it is the only one; two equal suppliers name none;
+- a contradiction (cheaper than its purchase, dated after the sale, the maker unknown to the register, another
+  supplier on record) outweighs a copy.
 
 Later judgements of officers on hops are the data to fit them with.
 """
@@ -83,7 +83,7 @@ PRICE_FITS, PRICE_CONTRADICTS = 0.35, -1.6
 #: The candidate offers goods of a like title; or it offers goods, and none alike.
 GOODS_ALIKE, GOODS_UNLIKE = 0.7, -0.9
 
-#: Log-weight of "made here": the name of a maker (厂, 合作社 …); a name that may make (食品 …); its pages name itself as maker.
+#: Log-weight of "made here": a maker's name (厂, 合作社 …); a name that may make (食品 …); its pages name itself.
 MADE_BY_NAME, MADE_PERHAPS, MADE_BY_OWN_CLAIM = 2.1, 0.4, 1.4
 
 #: A party at this score or above is named as the source.
@@ -112,7 +112,7 @@ def log_odds(evidence: Sequence[Evidence], *, cap: float = COPYABLE_CAP) -> floa
 
 
 def compete(candidates: Sequence[float], made_here: float = -math.inf) -> tuple[list[float], float]:
-    """Probabilities of the candidates (log-odds against the unknown) and of "made here"; with the unknown they sum to 1."""
+    """Probabilities of the candidates (log-odds against the unknown) and of "made here"; the unknown has the rest."""
     weights = [math.exp(min(value, 30.0)) for value in candidates]
     own = math.exp(made_here)
     total = 1.0 + own + sum(weights)

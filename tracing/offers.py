@@ -16,9 +16,11 @@ from typing import TypeAlias
 from domain.records import Listing
 from tracing import pictures, trade_terms, turnover
 from tracing.claims import meaning
-from tracing.identifiers import Identifier, extract
+from tracing.identifiers import Identifier, extract, picture_value
 
 PictureHash: TypeAlias = str | int | bytes
+#: Pictures of one listing that are looked at.
+MAX_PICTURES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Offer:
     shop: int
     title: str
     price: Decimal | None
-    takings: turnover.Range | None
+    takings: turnover.Takings | None
     capture: str
     first_seen: datetime
     last_seen: datetime
@@ -72,7 +74,7 @@ class Stock:
 
 
 def shop_key(listing: Listing) -> str:
-    """``platform/店铺:ref``. Without reference or address of the shop, its name; without any, the listing stands alone."""
+    """``platform/店铺:ref``. Without reference or address of the shop, its name; without any, the listing's own."""
     seller = listing.seller
     identity = seller.ref or seller.url or seller.name or seller.company or seller.uscc
     return f"{listing.platform}/店铺:{identity}" if identity else f"{listing.platform}/未知店铺:{listing.ref}"
@@ -88,7 +90,7 @@ def collect(
     """Reduce the listings. Of several observations of one key the latest counts, and all of them date it."""
     latest: dict[str, Listing] = {}
     spans: dict[str, tuple[datetime, datetime]] = {}
-    takings: dict[str, turnover.Range] = {}
+    takings: dict[str, turnover.Takings] = {}
     for listing in listings:
         key, at = listing.key, listing.observed_at
         first, last = spans.get(key) or seen.get(key) or (at, at)
@@ -100,9 +102,8 @@ def collect(
             latest[key] = listing
     keys = sorted(key for key, listing in latest.items() if listing.capture)
     wholesale = wholesale_platforms | _wholesale_platforms(latest.values())
-    groups = pictures.group(
-        value.value for key in keys for value in _pictures(latest[key], picture_hashes.get(key, ()))
-    )
+    pictured = {key: [picture_value(one) for one in picture_hashes.get(key, ())[:MAX_PICTURES]] for key in keys}
+    groups = pictures.group(value for values in pictured.values() for value in values)
     shops: dict[str, Shop] = {}
     for key in keys:
         listing = latest[key]
@@ -128,19 +129,12 @@ def collect(
             (listing.ships_from or listing.seller.location)[:60],
             listing.platform in wholesale or trade_terms.is_wholesale_host(listing.url),
             (),
-            tuple(
-                sorted({groups[p.value] for p in _pictures(listing, picture_hashes.get(key, ())) if p.value in groups})
-            ),
+            tuple(sorted({groups[value] for value in pictured[key] if value in groups})),
         )
         offer.stated = _share_out(extract(listing), offer, ordered[place])
         ordered[place].offers.append(index)
         offers.append(offer)
     return Stock(tuple(offers), ordered, frozenset(latest.keys() - set(keys)))
-
-
-def _pictures(listing: Listing, hashes: Sequence[PictureHash]) -> tuple[Identifier, ...]:
-    empty = Listing(platform="-", ref="-", url="-", title="-", observed_at=listing.observed_at)
-    return extract(empty, hashes) if hashes else ()
 
 
 def _share_out(identifiers: Iterable[Identifier], offer: Offer, shop: Shop) -> tuple[Identifier, ...]:
@@ -169,10 +163,10 @@ _DATE = re.compile(r"(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 
 
 def _since(listing: Listing, first: datetime) -> date:
-    """The day the page itself gives (上架时间 …) when it is earlier than our first look, else that of our first look."""
+    """The day the page itself gives (上架时间 …) when that is before our first look, else the day of our first look."""
     day = first.astimezone(UTC).date()
     for name, value in listing.claims.items():
-        match = _DATE.search(value) if meaning(name) == "listed" else None
+        match = _DATE.search(value[:60]) if meaning(name) == "listed" else None
         if match:
             try:
                 stated = date(*map(int, match.groups()))

@@ -1,6 +1,7 @@
 """Who is who by name and credit code: the company register, and what shops publish of themselves.
 
-A party is named by a *party key*: its credit code where one is known for certain, else ``名称:`` and its name as it compares.
+A party is named by a *party key*: its credit code where one is known for certain, else ``名称:`` and its name as it
+compares.
 """
 
 from __future__ import annotations

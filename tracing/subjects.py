@@ -2,12 +2,12 @@
 
 Three rounds, none of which depends on the order of anything:
 
-1. Registration: a shop belongs to the company it publishes (credit code or full name). A code that the register gives to
-   somebody else joins nothing: a crook may show an honest company's licence.
-2. Contacts: groups of round 1 that share a mobile number, 微信, QQ or e-mail of their own are one subject, unless the identifier
-   is a *hub*: shared by too many, by holders who publish many different companies, or beside private lines of their own.
-3. Weak marks (fixed line, address, representative, a wrong credit code, the shop's name) join only when two of different
-   kinds agree.
+1. Registration: a shop belongs to the company it publishes (credit code or full name). A code that the register gives
+   to somebody else joins nothing: a crook may show an honest company's licence.
+2. Contacts: groups of round 1 that share a mobile number, 微信, QQ or e-mail of their own are one subject, unless the
+   identifier is a *hub*: shared by too many, by holders who publish many different companies, or beside private lines.
+3. Weak marks (fixed line, address, representative, a wrong credit code, the shop's name) join only when two of
+   different kinds agree.
 
 A component that then spans more companies than one controller plausibly has falls back to round 1.
 """
@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import combinations
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -45,7 +46,8 @@ WEAK_HUB = 12
 MAX_COMPANIES = 8
 
 _TITLES = {
-    "mobile": "手机号", "wechat": "微信", "qq": "QQ", "email": "电子邮箱", "landline": "固定电话", "hotline": "热线电话",
+    "mobile": "手机号", "wechat": "微信", "qq": "QQ", "email": "电子邮箱", "landline": "固定电话",
+    "hotline": "热线电话",
     "address": "地址", "representative": "法定代表人", "uscc_wrong": "（校验不符的）信用代码", "name": "店铺名称",
 }  # fmt: skip
 
@@ -103,10 +105,9 @@ def resolve(shops: Sequence[Shop], register: Register, parties: Iterable[str]) -
                 dict.fromkeys((mention.capture, *(register.citations(party) if strength == "登记事实" else ())))
             )
             certain = 0.99 if strength == "登记事实" else 0.95
-            result.joins.append(
-                Join(shop, places[party], mention.identifier.kind, mention.identifier.value, certain, strength, captures, why,
-                     mention.first_seen, mention.last_seen)
-            )  # fmt: skip
+            kind, value = mention.identifier.kind, mention.identifier.value
+            seen = (mention.first_seen, mention.last_seen)
+            result.joins.append(Join(shop, places[party], kind, value, certain, strength, captures, why, *seen))
     firm = _components(len(result.nodes), result.joins)
     by_contact = _contacts(shops, firm, result)
     labels = _components(len(result.nodes), result.joins + by_contact)
@@ -277,10 +278,9 @@ def _weak_joins(
         if not 2 <= len(held) <= WEAK_HUB:
             continue
         groups = sorted(held)
-        for one in range(len(groups)):
-            for other in range(one + 1, len(groups)):
-                (left, cited), (right, also) = held[groups[one]], held[groups[other]]
-                pairs[groups[one], groups[other]][kind] = (value, left, right, cited + also)
+        for first, second in combinations(groups, 2):
+            (left, cited), (right, also) = held[first], held[second]
+            pairs[first, second][kind] = (value, left, right, cited + also)
     joins = []
     for _, agreeing in sorted(pairs.items()):
         captures = tuple(dict.fromkeys(capture for *_, cited in agreeing.values() for capture in cited))
@@ -289,7 +289,8 @@ def _weak_joins(
         kinds = sorted(agreeing)
         value, left, right, _ = agreeing[kinds[0]]
         said = "、".join(f"{_TITLES[kind]} {agreeing[kind][0]}" for kind in kinds)
-        why = f"“{_node_name(left, shops, register, result)}”与“{_node_name(right, shops, register, result)}”的{said}均相同"
+        one, other = (_node_name(node, shops, register, result) for node in (left, right))
+        why = f"“{one}”与“{other}”的{said}均相同"
         joins.append(Join(left, right, "+".join(kinds), value, 0.8, "推断", captures, why))
     return joins
 
@@ -306,7 +307,8 @@ def _within_reason(joins: list[Join], labels: Sequence[int], firm: Sequence[int]
     excessive = {label for label, found in companies.items() if len(found) > MAX_COMPANIES}
     for join in joins:
         if labels[join.left] in excessive:
-            why = f"经{_TITLES.get(join.kind, join.kind)}串联的主体过多（超过 {MAX_COMPANIES} 家公司），不据以认定同一主体"
+            title = _TITLES.get(join.kind, join.kind)
+            why = f"经{title}串联的主体过多（超过 {MAX_COMPANIES} 家公司），不据以认定同一主体"
             result.held_back.append(HeldBack(join.kind, join.value, 2, why))
     return [join for join in joins if labels[join.left] not in excessive]
 

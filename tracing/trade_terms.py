@@ -13,10 +13,12 @@ Role: TypeAlias = Literal["生产者", "疑似生产者", "批发商", "经营�
 
 #: Hosts of Chinese wholesale marketplaces (public knowledge).
 _WHOLESALE_HOSTS = re.compile(
-    r"(?:^|[./])(?:1688|hc360|yiwugo|made-in-china|cn\.made-in-china|17zwd|bao66|vvic|k3|chinagoods|zhaoshang|jiuyuan)\.|pifa|wholesale|b2b"
+    r"(?:^|[./])(?:1688|hc360|yiwugo|made-in-china|cn\.made-in-china|17zwd|bao66|vvic|k3|chinagoods|zhaoshang|jiuyuan)\."
+    r"|pifa|wholesale|b2b"
 )
 _WHOLESALE_TERMS = re.compile(
-    r"起批|起订|最小订购|最低订购|批发价|混批|件起|一件代发|代发|拿货|采购价|moq|min(?:imum)?[ _-]?order|eligiblequantity|quantity_begin|供货总量|可售数量|招代理",
+    r"起批|起订|最小订购|最低订购|批发价|混批|件起|一件代发|代发|拿货|采购价"
+    r"|moq|min(?:imum)?[ _-]?order|eligiblequantity|quantity_begin|供货总量|招代理",
     re.IGNORECASE,
 )
 _WHOLESALE_TITLE = re.compile(
@@ -34,7 +36,8 @@ _TRADES = re.compile(
     r"|配送|物流|门市|商城|经销|营销|信息技术|供销|仓储|百货|电商|便利店"
 )
 _MAY_MAKE = re.compile(
-    r"食品|实业|茶业|酒业|药业|乳业|粮油|米业|面业|鞋业|服饰|服装|日化|化妆品|生物|电器|电子|工业|肥业|农资|种业|皮具|工艺|包装"
+    r"食品|实业|茶业|酒业|药业|乳业|粮油|米业|面业|鞋业|服饰|服装|日化|化妆品|生物|电器|电子|工业|肥业|农资|种业"
+    r"|皮具|工艺|包装"
 )
 
 
@@ -53,8 +56,8 @@ def has_wholesale_terms(listing: Listing) -> bool:
 def role_of_names(company_names: Iterable[str], *, wholesale: bool) -> Role:
     """What a party does, from its registered names and whether it sells wholesale.
 
-    A name with 厂, 制造, 合作社 … makes; one with 贸易, 经营部 … trades, and wins where both stand (制品经营部); 食品, 实业 … may do
-    either.
+    A name with 厂, 制造, 合作社 … makes; one with 贸易, 经营部 … trades, and wins where both stand (制品经营部); one
+    with 食品, 实业 … may do either.
     """
     folded = [names.exact(name) for name in company_names]
     if any(_TRADES.search(name) for name in folded):

@@ -1,8 +1,8 @@
 """Turnover of a listing as a range: price × units sold, and how far either may be off.
 
-Low is the lowest price shown × the units as printed (``1万+`` counts as 10,000); high is the highest price shown × the most
-units the print allows (``1万+`` stops short of 20,000). Cancelled and fictitious orders (刷单) are not taken off and
-sales outside the platform not added, so this is a lead for the auditors' arithmetic, never 销售金额.
+Low is the lowest price shown × the units as printed (``1万+`` counts as 10,000); high is the highest price shown × the
+most units the print allows (``1万+`` stops short of 20,000). Cancelled and fictitious orders (刷单) are not taken off
+and sales outside the platform not added, so this is a lead for the auditors' arithmetic, never 销售金额.
 """
 
 from __future__ import annotations
@@ -15,22 +15,33 @@ from domain.records import Listing
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """CNY, low to high."""
+class Takings:
+    """Of one listing: lowest and highest price shown (CNY), the units as printed, and the most the print allows."""
 
-    low: Decimal
-    high: Decimal
+    lowest: Decimal
+    highest: Decimal
+    units: int
+    most: int
 
-    def widened(self, other: Range) -> Range:
-        """Over two observations of one listing: sales only grow, so the later floor stands; prices may move."""
-        return Range(max(self.low, other.low), max(self.high, other.high))
+    def widened(self, other: Takings) -> Takings:
+        """Over two observations of one listing: prices move, units sold only grow."""
+        return Takings(
+            min(self.lowest, other.lowest),
+            max(self.highest, other.highest),
+            max(self.units, other.units),
+            max(self.most, other.most),
+        )
 
-    def plus(self, other: Range) -> Range:
-        """Of two listings together."""
-        return Range(self.low + other.low, self.high + other.high)
+    @property
+    def low(self) -> Decimal:
+        """CNY: all units at the lowest price."""
+        return self.lowest * self.units
 
+    @property
+    def high(self) -> Decimal:
+        """CNY: the most units at the highest price."""
+        return self.highest * self.most
 
-NOTHING = Range(Decimal(0), Decimal(0))
 
 _PRICE = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 _ROUNDED = re.compile(r"(\d{1,9}(?:\.\d{1,2})?)\s*(万|千|百|k|w)?\s*(?:件|人|单|笔)?\s*(\+|以上|多)", re.IGNORECASE)
@@ -39,14 +50,14 @@ _UNITS = {"": 1, "百": 100, "千": 1000, "k": 1000, "万": 10_000, "w": 10_000}
 MAX_PRICE, MAX_SALES = Decimal(10_000_000), 1_000_000_000
 
 
-def of_listing(listing: Listing) -> Range | None:
+def of_listing(listing: Listing) -> Takings | None:
     """None when price or sales are not known. Foreign currencies are left out, not converted."""
     if listing.price is None or listing.sales is None or listing.currency not in ("", "CNY", "RMB", "¥", "元"):
         return None
     if not 0 <= listing.price <= MAX_PRICE or not 0 <= listing.sales <= MAX_SALES:
         return None
-    highest = max([listing.price, *(price for price in _shown_prices(listing))])
-    return Range(listing.price * listing.sales, highest * most_units(listing))
+    highest = max([listing.price, *_shown_prices(listing)])
+    return Takings(listing.price, highest, listing.sales, most_units(listing))
 
 
 def _shown_prices(listing: Listing) -> list[Decimal]:

@@ -26,7 +26,7 @@ _ALIKE, _UNLIKE = 0.4, 0.12
 
 @dataclass(slots=True)
 class Candidate:
-    """A possible deliverer. ``offers`` are its pages that match the goods; ``probability`` is that of this step alone."""
+    """A possible deliverer. ``offers``: its pages that match the goods; ``probability``: of this step alone."""
 
     label: int
     evidence: list[Evidence] = field(default_factory=list)
@@ -102,7 +102,9 @@ def _trades(graph: Graph, label: int, origin: Offer, found: dict[int, Candidate]
         weight = model.TRADE + (model.TRADE_REPEATED if len(days) >= 3 else 0.0)
         name = graph.subject_of(supplier).name
         quantity = "、".join(dict.fromkeys(trade.quantity for trade, _ in deliveries if trade.quantity))[:60]
-        why = f"交易登记显示“{name}”向“{buyer}”供货 {len(days)} 次（{days[0]} 至 {days[-1]}{'，' + quantity if quantity else ''}）"
+        period = f"{days[0]} 至 {days[-1]}" if days[0] != days[-1] else f"{days[0]}"
+        period += f"，{quantity}" if quantity else ""
+        why = f"交易登记显示“{name}”向“{buyer}”供货 {len(days)} 次（{period}）"
         if days[0] > end + timedelta(days=1):
             weight += model.TRADE_LATER
             why += "，但均晚于该商品最后一次见到的日期"

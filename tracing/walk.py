@@ -1,8 +1,8 @@
 """The upstream walk: from a listing to its seller, and step by step to where its goods come from.
 
-Every path multiplies the probabilities of its steps (:mod:`tracing.model`); a party's score is the sum over the paths that
-reach it. ``sources`` holds the parties furthest upstream: one who merely passed the goods on is left out as soon as somebody
-above reaches :data:`model.NAMED`, and stands in that source's path.
+Every path multiplies the probabilities of its steps (:mod:`tracing.model`); a party's score is the sum over the paths
+that reach it. ``sources`` holds the parties furthest upstream: one who merely passed the goods on is left out as soon
+as somebody above reaches :data:`model.NAMED`, and stands in that source's path.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from domain.records import Strength
+from domain.records import STRENGTHS, Strength
 from tracing import breaks, chain, model, upstream
 from tracing.graph import Graph, Subject
 from tracing.model import Evidence
@@ -67,7 +67,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """All listings of the same goods that hang on the traced chain, their shops, and the turnover of the retail ones."""
+    """Listings of the same goods along the traced chain, their shops, and the turnover of the retail ones."""
 
     listings: int
     shops: int
@@ -131,7 +131,9 @@ def trace(graph: Graph, listing_key: str) -> Trace:
     start = graph.label_of(origin)
     subject = graph.subject_of(start)
     walk = _Walk(graph, origin)
-    walk.go((start,), [origin], 1.0)
+    walk.go(
+        (start,), [origin, *(offer for offer in chain.same_goods(graph, origin, start) if offer is not origin)], 1.0
+    )
     sources = _sources(walk, start, subject)
     named = sources[0] if sources and sources[0].named else None
     upstream_hops = [
@@ -186,16 +188,18 @@ def _hop(graph: Graph, label: int, candidate: Candidate) -> Hop:
 
 def _sold_by(graph: Graph, origin: Offer, subject: Subject) -> Hop:
     shop = graph.shops[origin.shop]
-    own = [
-        join
-        for join in graph.joins[graph.label_of(origin)]
-        if join.left == origin.shop and join.kind in ("uscc", "company")
-    ]
-    captures = tuple(dict.fromkeys((origin.capture, *(capture for join in own for capture in join.captures))))
-    registered = any(join.strength == "登记事实" for join in own)
-    said = "；".join(join.why for join in own) or f"页面显示由店铺“{shop.name or shop.key}”销售，未见可核对的经营主体"
-    return Hop(origin.key, subject.id, "销售主体", "登记事实" if registered else "平台数据",
-               max((join.probability for join in own), default=0.9), captures, said + "。")  # fmt: skip
+    own = [join for join in graph.joins[graph.label_of(origin)] if origin.shop in (join.left, join.right)]
+    published = [join for join in own if join.kind in ("uscc", "company")]
+    # a shop that publishes nobody is tied to its subject by what it shares with another shop
+    tied = published or sorted(own, key=lambda join: (-join.probability, join.left, join.right, join.kind))[:1]
+    captures = tuple(dict.fromkeys((origin.capture, *(capture for join in tied for capture in join.captures))))
+    grades: list[Strength] = [join.strength for join in tied] or ["平台数据"]
+    strength = min(grades, key=STRENGTHS.index)
+    said = "；".join(join.why for join in tied) or f"页面显示由店铺“{shop.name or shop.key}”销售"
+    if not published:
+        said += "；该店铺未公示可核对的经营主体"
+    probability = max((join.probability for join in tied), default=0.9)
+    return Hop(origin.key, subject.id, "销售主体", strength, probability, captures, said + "。")
 
 
 def _same_subject(graph: Graph, origin: Offer, start: int, subject: Subject) -> list[Hop]:
@@ -204,14 +208,16 @@ def _same_subject(graph: Graph, origin: Offer, start: int, subject: Subject) -> 
     for join in sorted(graph.joins[start], key=lambda join: (-join.probability, join.left, join.right, join.kind)):
         for node in (join.left, join.right):
             if node != origin.shop and node < graph.resolution.shop_count and nodes[node] not in hops:
-                hops[nodes[node]] = Hop(nodes[node], subject.id, "同一主体", join.strength, join.probability, join.captures,
-                                        join.why + "。")  # fmt: skip
+                why = join.why + "。"
+                hop = Hop(nodes[node], subject.id, "同一主体", join.strength, join.probability, join.captures, why)
+                hops[nodes[node]] = hop
     return [hops[key] for key in sorted(hops)][:SHOPS]
 
 
 def to_json(found: Trace) -> dict[str, Any]:
-    """The shape of DESIGN.md. ``subject.listings`` are keys; ``chain.listings`` and ``chain.shops`` are counts; ``turnover``
-    is in CNY, low to high."""
+    """The shape of DESIGN.md. ``subject.listings`` are keys; ``chain.listings`` and ``chain.shops`` are counts;
+    ``turnover`` is in CNY, low to high.
+    """
     low, high = found.chain.turnover
     return {
         "listing": found.listing,
