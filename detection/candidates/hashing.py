@@ -1,0 +1,102 @@
+"""Hashes of all windows of a text at once, and of windows with one character left out.
+
+The hash of a window is a polynomial over 2^64 with an odd base, from prefix sums; dividing by the base's inverse power
+makes it independent of the window's place. A multiplication at the end spreads it over the high bits.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+U64: TypeAlias = npt.NDArray[np.uint64]
+Ints: TypeAlias = npt.NDArray[np.int64]
+
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
+_SPREAD = np.uint64(0xD6E8FEB86659FD93)
+_MASK = (1 << 64) - 1
+
+
+@lru_cache(maxsize=4)
+def _powers(base: int, size: int) -> U64:
+    out = np.ones(size, np.uint64)
+    filled = 1
+    factor = base  # base ** filled
+    while filled < size:  # doubling: out[filled:2*filled] = out[:filled] * base**filled
+        take = min(filled, size - filled)
+        out[filled : filled + take] = out[:take] * np.uint64(factor)
+        filled += take
+        factor = factor * factor & _MASK
+    return out
+
+
+def _room(size: int) -> int:
+    return 1 << max(12, (size + 2).bit_length())
+
+
+class Windows:
+    """The windows of one array of codes. ``starts`` are places in it; a window must end inside it."""
+
+    __slots__ = ("_back", "_sums", "size")
+
+    def __init__(self, codes: npt.NDArray[np.uint32]) -> None:
+        self.size = len(codes)
+        room = _room(self.size)
+        mixed = (codes.astype(np.uint64) + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed ^= mixed >> np.uint64(31)
+        mixed *= np.uint64(0x94D049BB133111EB)
+        self._sums = np.zeros(self.size + 1, np.uint64)
+        np.cumsum(mixed * _powers(_BASE, room)[: self.size], out=self._sums[1:])
+        self._back = _powers(_INVERSE, room)
+
+    def all(self, length: int) -> U64:
+        """The hashes of every window of ``length``, by start."""
+        count = max(0, self.size - length + 1)
+        return (self._sums[length:] - self._sums[:count]) * self._back[:count] * _SPREAD
+
+    def at(self, starts: Ints, lengths: Ints | int) -> U64:
+        found: U64 = (self._sums[starts + lengths] - self._sums[starts]) * self._back[starts] * _SPREAD
+        return found
+
+    def without(self, starts: Ints, lengths: Ints | int, skip: Ints | int) -> U64:
+        """The hashes of windows with the character at ``start + skip`` left out."""
+        gap = starts + skip
+        head = self._sums[gap] - self._sums[starts]
+        tail = (self._sums[starts + lengths] - self._sums[gap + 1]) * np.uint64(_INVERSE)
+        found: U64 = (head + tail) * self._back[starts] * _SPREAD
+        return found
+
+
+class Table:
+    """Keys to payloads, looked up by the thousand. Equal keys are allowed: each of them is found."""
+
+    __slots__ = ("_bits", "_keys", "_offsets", "_payload")
+
+    def __init__(self, keys: U64, payload: U64) -> None:
+        order = np.argsort(keys, kind="stable")
+        self._keys = keys[order]
+        self._payload = payload[order]
+        self._bits = np.uint64(64 - min(24, max(10, len(keys).bit_length() + 3)))
+        buckets = (self._keys >> self._bits).astype(np.int64)
+        counts = np.bincount(buckets, minlength=1 << (64 - int(self._bits)))
+        self._offsets = np.zeros(len(counts) + 1, np.int32)
+        np.cumsum(counts, out=self._offsets[1:])
+
+    def find(self, hashes: U64) -> tuple[Ints, U64]:
+        """For each key equal to a hash: the index of the hash, and the payload."""
+        buckets = (hashes >> self._bits).astype(np.int64)
+        low = self._offsets[buckets]
+        width = self._offsets[buckets + 1] - low
+        some = np.flatnonzero(width)
+        if not len(some):
+            return some, np.empty(0, np.uint64)
+        width = width[some]
+        index = np.repeat(some, width)
+        within = np.arange(len(index)) - np.repeat(np.cumsum(width) - width, width)
+        place = np.repeat(low[some], width) + within
+        same = self._keys[place] == hashes[index]
+        return index[same], self._payload[place[same]]

@@ -1,0 +1,142 @@
+"""The names of a register, as the look-up wants them: one flat array of codes, and the keys of every spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from detection.candidates.hashing import U64, Ints, Table, Windows
+from detection.names.components import split_spellings
+from detection.names.folding import fold, skeleton
+from detection.names.looks import neighbours
+from detection.names.sounds import sound_codes, spelled
+
+Role: TypeAlias = Literal["sign", "variant", "stem"]
+
+#: How a window equals a key. WHOLE: the name; LESS: the name without its character at the position.
+WHOLE, LESS, ALIKE, SPLIT, SPELLED, HALF, SOUND = range(7)
+#: Longer names are looked up by their halves: one edit leaves one half whole.
+LONG = 12
+#: A name longer than this is no name that a title can carry; its head is looked up.
+LONGEST = 64
+#: How like a character must be to be tried in the place of one of two.
+TRIED = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One spelling of one right: ``right`` is its place in the register."""
+
+    right: int
+    text: str
+    role: Role = "sign"
+    folded: str = field(default="", compare=False)
+
+
+@dataclass(slots=True)
+class _Keys:
+    """Texts to hash, flattened, with the payload of each."""
+
+    texts: list[str] = field(default_factory=list)
+    payloads: list[int] = field(default_factory=list)
+
+    def add(self, text: str, name: int, kind: int, position: int = 0) -> None:
+        self.texts.append(text)
+        self.payloads.append(name << 16 | kind << 8 | position)
+
+
+def encode(text: str) -> npt.NDArray[np.uint32]:
+    """Code points."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def is_han(text: str) -> bool:
+    """
+    >>> is_han("耐克"), is_han("nike"), is_han("")
+    (True, False, False)
+    """
+    return bool(text) and all("\u3400" <= character <= "\u9fff" or character > "\uffff" for character in text)
+
+
+def _flat(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints, Ints]:
+    lengths = np.fromiter((len(text) for text in texts), np.int64, len(texts))
+    starts = np.cumsum(lengths) - lengths
+    return encode("".join(texts)), starts, lengths
+
+
+class Names:
+    """The compiled names: ``table`` by look, ``sounds`` by sound, and the codes of each name."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        self.names = tuple(names)
+        self.skeletons = tuple(skeleton(fold(name.text[: LONGEST * 4]))[:LONGEST] for name in names)
+        self.codes, self.starts, self.lengths = _flat(self.skeletons)
+        self.latin = np.fromiter((not is_han(text) for text in self.skeletons), np.bool_, len(names))
+        keys, heard = _Keys(), _Keys()
+        for index, (name, text) in enumerate(zip(self.names, self.skeletons, strict=True)):
+            _spell(keys, heard, index, name, text)
+        codes, starts, lengths = _flat(keys.texts)
+        hashes, payload = Windows(codes).at(starts, lengths), np.array(keys.payloads, np.uint64)
+        less, less_payload = self._less()
+        self.table = Table(np.concatenate([hashes, less]), np.concatenate([payload, less_payload]))
+        edited = np.unique(self.lengths[(self.lengths >= 3) & (self.lengths <= LONG)])
+        self.edited = tuple(int(length) for length in edited)
+        self.whole = tuple(sorted(set(lengths.tolist()) | {length - 1 for length in self.edited}))
+        codes, starts, lengths = _flat(heard.texts)
+        self.sounds = Table(Windows(sound_codes(codes)).at(starts, lengths), np.array(heard.payloads, np.uint64))
+        self.heard = tuple(sorted(set(lengths.tolist())))
+        self.heads = self._heads()
+
+    def _less(self) -> tuple[U64, U64]:
+        """Every name of 3 to LONG characters with each of its characters left out."""
+        windows = Windows(self.codes)
+        chosen = np.flatnonzero((self.lengths >= 3) & (self.lengths <= LONG))
+        repeats = self.lengths[chosen]
+        index = np.repeat(chosen, repeats)
+        position = np.arange(len(index)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        hashes = windows.without(self.starts[index], self.lengths[index], position)
+        payload = (index.astype(np.uint64) << np.uint64(16)) | np.uint64(LESS << 8) | position.astype(np.uint64)
+        return hashes, payload
+
+    def _heads(self) -> npt.NDArray[np.bool_]:
+        """Which pairs of characters can begin a name or a name less one character: a filter by hash of the pair."""
+        heads = np.zeros(1 << 22, np.bool_)
+        chosen = np.flatnonzero((self.lengths >= 3) & (self.lengths <= LONG))
+        first = self.starts[chosen]
+        for left, right in ((0, 1), (1, 2), (0, 2)):
+            heads[pair_hash(self.codes[first + left], self.codes[first + right])] = True
+        return heads
+
+
+def pair_hash(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> Ints:
+    """22 bits of two characters."""
+    mixed = (left * np.uint32(0x9E3779B1)) ^ (right * np.uint32(0x85EBCA77))
+    found: Ints = ((mixed ^ (mixed >> np.uint32(15))) & np.uint32((1 << 22) - 1)).astype(np.int64)
+    return found
+
+
+def _spell(keys: _Keys, heard: _Keys, index: int, name: Name, text: str) -> None:
+    size = len(text)
+    if size < 2:
+        return  # a sign of one character is compared with the claimed brand only
+    if size > LONG:
+        keys.add(text[: size // 2], index, HALF, 0)
+        keys.add(text[size // 2 :], index, HALF, 1)
+        return
+    keys.add(text, index, WHOLE)
+    if name.role == "stem" or not is_han(text):
+        return
+    if size == 2:
+        for position in (0, 1):
+            for other in neighbours(text[position], TRIED):
+                keys.add(text[:position] + other + text[position + 1 :], index, ALIKE, position)
+    for spelling in split_spellings(text):
+        keys.add(spelling, index, SPLIT)
+    letters = spelled(text)
+    if len(letters) >= 5:
+        keys.add(skeleton(letters), index, SPELLED)
+    heard.add(text, index, SOUND)

@@ -1,0 +1,245 @@
+"""The search: for a batch of texts, every name that a stretch of one of them could mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from detection.candidates import names as spell
+from detection.candidates.hashing import U64, Ints, Windows
+from detection.candidates.names import Names, encode, pair_hash
+from detection.names.folding import fold, skeleton
+from detection.names.looks import likeness
+from detection.names.sounds import sound_codes
+
+#: What was done to the name. Order is preference: of two explanations of one stretch the earlier one is kept.
+#: APART is found by the screener only: a GI's place and its product word with other words between them.
+SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART = range(10)
+#: Ends every text, so that no window reaches into the next.
+_END = "\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Columns of equal length: ``text`` and ``name`` are indices, ``start`` and ``end`` places in the text's skeleton,
+    ``way`` one of SAME … APART, ``likeness`` how alike the replaced characters are (1 for none), ``resemblance``
+    how much of the name is left, both in 0–1."""
+
+    text: Ints
+    name: Ints
+    start: Ints
+    end: Ints
+    way: npt.NDArray[np.int8]
+    likeness: npt.NDArray[np.float32]
+    resemblance: npt.NDArray[np.float32]
+
+    def take(self, rows: Ints | npt.NDArray[np.bool_]) -> Hits:
+        return Hits(
+            self.text[rows],
+            self.name[rows],
+            self.start[rows],
+            self.end[rows],
+            self.way[rows],
+            self.likeness[rows],
+            self.resemblance[rows],
+        )
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    start: Ints
+    length: Ints
+    name: Ints
+    kind: Ints
+    position: Ints
+
+
+def _unpack(starts: Ints, length: int, payload: U64) -> _Raw:
+    return _Raw(
+        starts,
+        np.full(len(starts), length, np.int64),
+        (payload >> np.uint64(16)).astype(np.int64),
+        ((payload >> np.uint64(8)) & np.uint64(255)).astype(np.int64),
+        (payload & np.uint64(255)).astype(np.int64),
+    )
+
+
+def _joined(parts: Sequence[_Raw]) -> _Raw:
+    return _Raw(*(np.concatenate([getattr(part, column) for part in parts]) for column in _Raw.__slots__))
+
+
+def search(names: Names, texts: Sequence[str]) -> Hits:
+    """Every stretch of the texts that could mean a name, with what was done to it.
+
+    Work grows with the texts and with what is found in them, not with the number of names.
+    """
+    shaped = [skeleton(fold(text)) for text in texts]
+    codes = encode(_END.join(shaped) + _END)
+    bounds = np.cumsum(np.fromiter((len(text) + 1 for text in shaped), np.int64, len(shaped)))
+    found = _Judged(names, codes)
+    windows = Windows(codes)
+    for length in names.whole:
+        if length <= len(codes):
+            index, payload = names.table.find(windows.all(length))
+            found.add(_unpack(index, length, payload), exact_window=True)
+    _search_edited(names, codes, windows, found)
+    heard = sound_codes(codes)
+    windows = Windows(heard)
+    for length in names.heard:
+        if length <= len(codes):
+            index, payload = names.sounds.find(windows.all(length))
+            found.add(_unpack(index, length, payload), exact_window=True)
+    return found.hits(bounds)
+
+
+def _search_edited(names: Names, codes: npt.NDArray[np.uint32], windows: Windows, found: _Judged) -> None:
+    """Windows with one inner character left out: the names with one character added, replaced or moved."""
+    if len(codes) < 4 or not names.edited:
+        return
+    near = names.heads[pair_hash(codes[:-1], codes[1:])]
+    far = names.heads[pair_hash(codes[:-2], codes[2:])]
+    starts_near, starts_far = np.flatnonzero(near), np.flatnonzero(far)
+    lengths = sorted({length for edited in names.edited for length in (edited, edited + 1)})
+    for length in lengths:
+        for skip in range(1, length - 1):
+            starts = starts_far if skip == 1 else starts_near
+            starts = starts[: np.searchsorted(starts, len(codes) - length, side="right")]
+            index, payload = names.table.find(windows.without(starts, length, skip))
+            found.add(_unpack(starts[index], length, payload), exact_window=False)
+
+
+class _Judged:
+    """Raw hits, judged as they come: what was done to the name, and how much of it is left."""
+
+    def __init__(self, names: Names, codes: npt.NDArray[np.uint32]) -> None:
+        self._names = names
+        self._codes = codes
+        self._columns: list[tuple[npt.NDArray[np.generic], ...]] = []
+
+    def _keep(self, raw: _Raw, rows: Ints, start: Ints, end: Ints, way: int | Ints, like: object, left: object) -> None:
+        size = len(rows)
+        if size:
+            self._columns.append(
+                (
+                    raw.name[rows],
+                    start,
+                    end,
+                    np.broadcast_to(np.asarray(way, np.int8), size),
+                    np.broadcast_to(np.asarray(like, np.float32), size),
+                    np.broadcast_to(np.asarray(left, np.float32), size),
+                )
+            )
+
+    def add(self, raw: _Raw, *, exact_window: bool) -> None:
+        if not len(raw.start):
+            return
+        end = raw.start + raw.length
+        name_length = self._names.lengths[raw.name]
+        if exact_window:
+            ways = ((spell.WHOLE, SAME), (spell.SPLIT, SPLITS), (spell.SPELLED, SPELLS))
+            for kind, way in ways:
+                rows = np.flatnonzero(raw.kind == kind)
+                self._keep(raw, rows, raw.start[rows], end[rows], way, 1.0, 1.0)
+            rows = np.flatnonzero((raw.kind == spell.ALIKE) | (raw.kind == spell.SOUND))
+            self._replaced(raw, rows, raw.start[rows], moved=False)
+            self._halves(raw, np.flatnonzero(raw.kind == spell.HALF))
+            self._shorter(raw, np.flatnonzero(raw.kind == spell.LESS))
+            return
+        rows = np.flatnonzero((raw.kind == spell.WHOLE) & (name_length == raw.length - 1) & (name_length >= 3))
+        self._keep(raw, rows, raw.start[rows], end[rows], ADDED, 0.0, 1 - 0.9 / name_length[rows])
+        rows = np.flatnonzero((raw.kind == spell.LESS) & (name_length == raw.length))
+        self._replaced(raw, rows, raw.start[rows], moved=True)
+
+    def _replaced(self, raw: _Raw, rows: Ints, start: Ints, *, moved: bool) -> None:
+        """Stretches as long as the name: which characters differ, and how alike they are."""
+        if not len(rows):
+            return
+        lengths = self._names.lengths[raw.name[rows]]
+        widest = int(lengths.max())
+        column = np.arange(widest)
+        inside = column < lengths[:, None]
+        ours = self._codes[np.minimum(start[:, None] + column, len(self._codes) - 1)]
+        theirs = self._names.codes[
+            np.minimum(self._names.starts[raw.name[rows]][:, None] + column, len(self._names.codes) - 1)
+        ]
+        differ = (ours != theirs) & inside
+        wrong = differ.sum(1)
+        if moved:
+            first = differ.argmax(1)
+            row = np.arange(len(rows))
+            second = np.minimum(first + 1, widest - 1)
+            swapped = (
+                (wrong == 2) & (ours[row, first] == theirs[row, second]) & (ours[row, second] == theirs[row, first])
+            )
+            some = np.flatnonzero(swapped)
+            self._keep(raw, rows[some], start[some], start[some] + lengths[some], SWAPPED, 0.0, 1 - 0.8 / lengths[some])
+            some = np.flatnonzero(wrong == 1)
+        else:
+            some = np.flatnonzero(wrong >= 1)
+        if not len(some):
+            return
+        at, column = np.nonzero(differ[some])
+        left, right = ours[some][at, column], theirs[some][at, column]
+        seen = likeness(left, right)
+        heard = np.where(sound_codes(left) == sound_codes(right), np.float32(0.9), np.float32(0))
+        best = np.maximum(seen, heard)
+        order = np.ones(len(some), np.float32)
+        np.minimum.at(order, at, best)
+        lost = np.zeros(len(some), np.float32)
+        np.add.at(lost, at, 1 - best)
+        by_look = np.zeros(len(some), np.float32)
+        np.add.at(by_look, at, seen - heard)
+        way = np.where(order < 0.3, OTHER, np.where(by_look > 0, LOOKS, SOUNDS))
+        self._keep(
+            raw, rows[some], start[some], start[some] + lengths[some], way, order, 1 - 1.2 * lost / lengths[some]
+        )
+
+    def _shorter(self, raw: _Raw, rows: Ints) -> None:
+        """The name less one character. Less its first or last, the neighbour in the text may stand for it."""
+        size = self._names.lengths[raw.name[rows]]
+        rows = rows[size == raw.length[rows] + 1]
+        size = self._names.lengths[raw.name[rows]]
+        start, end = raw.start[rows], raw.start[rows] + raw.length[rows]
+        self._keep(raw, rows, start, end, MISSING, 0.0, 1 - 1.3 / size)
+        first = np.flatnonzero((raw.position[rows] == 0) & (start > 0))
+        first = first[self._codes[start[first] - 1] != 0]
+        self._replaced(raw, rows[first], start[first] - 1, moved=True)
+        last = np.flatnonzero(raw.position[rows] == size - 1)
+        last = last[self._codes[end[last]] != 0]
+        self._replaced(raw, rows[last], start[last], moved=True)
+
+    def _halves(self, raw: _Raw, rows: Ints) -> None:
+        """Long names: one half is there; the stretch where the name would stand is compared character by character."""
+        for row in rows.tolist():
+            name = int(raw.name[row])
+            text = self._names.skeletons[name]
+            half = len(text) // 2
+            begin = max(0, int(raw.start[row]) - (half if raw.position[row] else 0))
+            stretch = self._codes[begin : begin + len(text)]
+            wanted = self._names.codes[self._names.starts[name] : self._names.starts[name] + len(text)]
+            if len(stretch) < len(text) or 0 in stretch:
+                continue
+            same = float((stretch == wanted).mean())
+            way = SAME if same == 1 else OTHER
+            at = np.array([begin], np.int64)
+            self._keep(raw, np.array([row]), at, at + len(text), way, 1.0 if same == 1 else 0.0, same)
+
+    def hits(self, bounds: Ints) -> Hits:
+        """All of them, the best explanation of each stretch first, with places relative to their text."""
+        if not self._columns:
+            empty = np.empty(0, np.int64)
+            nothing = np.empty(0, np.float32)
+            return Hits(empty, empty, empty, empty, np.empty(0, np.int8), nothing, nothing)
+        name, start, end, way, like, left = (
+            np.concatenate([part[column] for part in self._columns]) for column in range(6)
+        )
+        text = np.searchsorted(bounds, start, side="right")
+        base = np.where(text > 0, bounds[np.maximum(text - 1, 0)], 0)
+        order = np.lexsort((way, -left, name, text))
+        return Hits(text, name, start - base, end - base, way, like, left).take(order)

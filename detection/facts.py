@@ -1,0 +1,139 @@
+"""What is known of a listing before any right is considered: read once, compared with many rights.
+
+Everything here is bounded: a title is read to 2,000 characters, a description to 4,000, a claim to 200. A listing is
+hostile until proven otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from detection.goods.classes import Goods, goods
+from detection.names.folding import fold
+from detection.places.gazetteer import Place, places
+from detection.vocabulary import Word, words
+from domain.records import Listing
+
+TITLE, DESCRIPTION, CLAIM = 2000, 4000, 200
+_BRAND = re.compile(r"^(?:品牌|品牌名|品牌名称|商标|brand)$", re.IGNORECASE)
+_ORIGIN = re.compile(r"产地|原产|出产|产区|省份|种植基地|生产地")
+_MAKER = re.compile(r"生产厂|厂名|生产商|制造商|生产企业|厂家名称|制造企业|委托方|生产单位|^厂家$|生产者")
+_STANDARD = re.compile(r"标准")
+_MARK = re.compile(r"地理标志|专用标志|地标")
+_CONDITION = re.compile(r"成色|新旧")
+
+
+def clean(text: str, limit: int) -> str:
+    """At most ``limit`` characters, without lone surrogates."""
+    return text[:limit].encode("utf-8", "ignore").decode("utf-8")
+
+
+class Facts:
+    """A listing, read. ``fields`` are the texts in which a name is looked for, by the field's name."""
+
+    def __init__(self, listing: Listing, picture_text: str = "") -> None:
+        self.listing = listing
+        self.title = clean(listing.title, TITLE)
+        self.description = clean(listing.description, DESCRIPTION)
+        self.brand = self._claim(_BRAND)
+        self.seller_name = clean(listing.seller.name, CLAIM)
+        self.picture_text = clean(picture_text, DESCRIPTION)
+
+    def _claim(self, pattern: re.Pattern[str]) -> str:
+        return " ".join(self._claims(pattern))[:CLAIM]
+
+    def _claims(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        found = (clean(value, CLAIM) for name, value in self.listing.claims.items() if pattern.search(name[:40]))
+        return tuple(value for value in found if value.strip())[:8]
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        return {
+            "title": self.title,
+            "brand": self.brand,
+            "description": self.description,
+            "seller": self.seller_name,
+            "picture": self.picture_text,
+        }
+
+    @cached_property
+    def folded(self) -> str:
+        return fold(self.title)
+
+    @cached_property
+    def said(self) -> str:
+        """Title, description, condition and the words in pictures, folded: what the seller says of the goods."""
+        condition = self._claim(_CONDITION)
+        return fold(f"{self.title} {condition} {self.picture_text} {self.description}")
+
+    @cached_property
+    def title_words(self) -> tuple[Word, ...]:
+        return words(self.folded)
+
+    @cached_property
+    def said_words(self) -> tuple[Word, ...]:
+        return words(self.said)
+
+    @cached_property
+    def title_goods(self) -> tuple[Goods, ...]:
+        return goods(self.folded)
+
+    @cached_property
+    def category_classes(self) -> frozenset[int]:
+        text = fold(" ".join(part[:40] for part in self.listing.category[:8]))
+        return frozenset(word.number for word in goods(text))
+
+    @cached_property
+    def origins(self) -> tuple[str, ...]:
+        """What the seller claims of the origin, verbatim."""
+        return self._claims(_ORIGIN)
+
+    @cached_property
+    def origin_places(self) -> tuple[Place, ...]:
+        """The claimed origins as places; 省份 and 城市 given apart are one place."""
+        return places(" ".join(self.origins)[:CLAIM])
+
+    @cached_property
+    def dispatch_places(self) -> tuple[Place, ...]:
+        return places(clean(self.listing.ships_from or self.listing.seller.location, CLAIM))
+
+    @cached_property
+    def maker(self) -> str:
+        return self._claim(_MAKER)
+
+    @cached_property
+    def standards(self) -> str:
+        return self._claim(_STANDARD)
+
+    @cached_property
+    def claims_special_mark(self) -> bool:
+        claimed = any(
+            _MARK.search(name[:40]) and fold(value)[:1] not in ("否", "无", "不", "")
+            for name, value in self.listing.claims.items()
+        )
+        return claimed or any(word.kind == "special_mark" for word in self.said_words)
+
+    @cached_property
+    def price(self) -> float | None:
+        price = self.listing.price
+        return float(price) if price is not None and 0 < price < 10**9 else None
+
+
+_LEGAL = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|有限合伙$|\(.*?\)|（.*?）")
+_SHOP = re.compile(r"(?:官方)?(?:旗舰店|专卖店|专营店|直营店|专柜|官方店|自营|店铺|商城|的店|店)$")
+
+
+def company_key(name: str) -> str:
+    """A company's name for comparison, without its legal form; shop endings go as well.
+
+    >>> company_key("五常市某某米业有限公司") == company_key("五常市某某米业有限责任公司")
+    True
+    """
+    bare = _LEGAL.sub("", name.strip()[:CLAIM])
+    return fold(_SHOP.sub("", bare) or bare)
+
+
+def usable(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(value for value in values if value)

@@ -1,0 +1,211 @@
+"""Is it the name? Identity, look, sound, hiding; and what explains the likeness away."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from detection.candidates import search as ways
+from detection.features.use import Feature, Match, Reading, Use
+from detection.names.folding import fold
+
+#: How far a place counts: the name in the description or the shop's name says less than in the title.
+_FIELDS = {"title": 1.0, "brand": 1.0, "picture": 0.8, "description": 0.5, "seller": 0.5}
+_SAID = {
+    ways.LOOKS: "字形相近",
+    ways.SOUNDS: "读音相同或相近",
+    ways.SPLITS: "拆字书写",
+    ways.SPELLS: "以拼音书写",
+    ways.SWAPPED: "字序颠倒",
+    ways.ADDED: "增加一字",
+    ways.OTHER: "替换一字",
+    ways.MISSING: "减少一字",
+}
+_WHERE = {"title": "标题", "brand": "品牌栏", "description": "描述", "seller": "店铺名", "picture": "图片文字"}
+_PLAIN_SEPARATORS = set(" 　,，.。、/|;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
+
+
+def identity(use: Use) -> Reading | None:
+    """The name itself, as registered. 1 in title or brand, less elsewhere.
+
+    使用与权利名称相同的文字。 Example: 「NIKE」 in «NIKE 运动鞋» against NIKE.
+    """
+    match = use.match
+    if match is not None and match.way == ways.APART:
+        return Reading(
+            0.9,
+            f"标题中「{match.verbatim}」与产品名称分开出现，合起来即「{match.name.text}」。",
+            match.verbatim,
+            match.name.text,
+        )
+    if match is None or match.way != ways.SAME:
+        return None
+    return Reading(
+        _FIELDS[match.field],
+        f"{_WHERE[match.field]}使用了与「{match.name.text}」相同的名称「{match.verbatim}」。",
+        match.verbatim,
+        match.name.text,
+    )
+
+
+def imitation(use: Use) -> Reading | None:
+    """A name that is nearly the registered one, by look, sound, components or one edit: 0.5–1 by resemblance.
+
+    使用与权利名称近似的文字。 Example: 康帅傅 against 康师傅, 弓长小泉 against 张小泉.
+    """
+    match = use.match
+    if match is None or match.way in (ways.SAME, ways.APART):
+        return None
+    value = match.resemblance * _FIELDS[match.field]
+    if match.way in (ways.LOOKS, ways.SOUNDS):
+        value *= 0.6 + 0.4 * match.likeness
+    elif match.way in (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED):
+        value *= 0.85
+    return Reading(
+        max(0.0, value),
+        f"{_WHERE[match.field]}中的「{match.verbatim}」与「{match.name.text}」{_SAID[match.way]}。",
+        match.verbatim,
+        match.name.text,
+    )
+
+
+def _hiding(match: Match) -> tuple[float, str]:
+    written, name = match.verbatim, match.name.text
+    if written.lower() == name.lower():
+        return 0.0, ""
+    inner = [character for character in written if not fold(character)]
+    strange = [c for c in inner if c not in _PLAIN_SEPARATORS and c not in name]
+    if any(unicodedata.category(c)[0] == "C" for c in strange):
+        return 1.0, "夹有不可见字符"
+    if strange:
+        mild = all(c in "·・•-_—~®™’'" for c in strange) and len(strange) < max(2, len(fold(name)) - 1)
+        return (0.35, "夹有分隔符") if mild else (0.9, "夹有符号或表情")
+    bare = "".join(character for character in written if fold(character))
+    if not match.latin:
+        wide = unicodedata.normalize("NFKC", bare)
+        return (0.25, "改用繁体或异体字") if wide == bare else (0.5, "改用全角或变体字符")
+    scripts = {unicodedata.name(c, "?").split(" ")[0] for c in unicodedata.normalize("NFKC", bare) if c.isalpha()}
+    if scripts - {"LATIN"}:
+        return 1.0, "混用其他文字的字母"
+    if fold(bare) != fold(name):
+        return 1.0, "用相似的字母或数字替换"
+    if bare.lower() == unicodedata.normalize("NFKC", bare).lower():
+        return (0.6, "逐字母隔开") if len(inner) >= max(2, len(bare) - 1) else (0.0, "")
+    return 0.5, "改用全角字母"
+
+
+def hidden(use: Use) -> Reading | None:
+    """The name is there, but written so that a plain search misses it: 0.25 (traditional forms) to 1 (mixed scripts).
+
+    以特殊写法规避检索。 Example: N·l·k·е, 耐🔥克, ＨＵＡＷＥＩ, HUAVVEI.
+    """
+    match = use.match
+    if match is None or match.way != ways.SAME:
+        return None
+    value, how = _hiding(match)
+    if not value:
+        return None
+    return Reading(
+        value * _FIELDS[match.field],
+        f"「{match.verbatim}」即「{match.name.text}」，但{how}，疑为规避检索。",
+        match.verbatim,
+        match.name.text,
+    )
+
+
+def scattered(use: Use) -> Reading | None:
+    """Negative: the characters belong to different words, divided by punctuation or a line's flow.
+
+    仅为相邻文字的偶然组合。 Example: 「新款耐，克服寒冷」 is not 耐克.
+    """
+    match = use.match
+    if match is None or match.latin:
+        return None
+    written = match.verbatim
+    if any(c in "，,。；;、!！?？\n" for c in written[1:-1]):
+        return Reading(1.0, f"「{written}」被标点隔开，可能只是相邻文字。", written, match.name.text)
+    return None
+
+
+def ordinary(use: Use) -> Reading | None:
+    """Negative: ordinary words explain the stretch (小米粥, 公牛雕像's 公牛 as a word, 老干部 for 老干妈).
+
+    该处文字是普通词语的一部分。
+    """
+    match = use.match
+    if match is None or not match.ordinary():
+        return None
+    return Reading(1.0, f"「{match.verbatim}」在此处属于普通词语。", match.verbatim, match.name.text)
+
+
+def common_sign(use: Use) -> Reading | None:
+    """Negative: the sign is a word of everyday language, so that its use alone says little (苹果, 公牛).
+
+    权利名称本身是常用词，显著性较弱。
+    """
+    match = use.match
+    if match is None or use.profile.is_gi or not use.profile.ordinary:
+        return None
+    if use.facts.brand and fold(use.facts.brand) == fold(match.name.text):
+        return None  # the seller says himself that it is the brand
+    return Reading(use.profile.ordinary, f"「{match.name.text}」也是常用词语。", match.verbatim, match.name.text)
+
+
+def other_name(use: Use) -> Reading | None:
+    """Negative: the stretch is the registered name of somebody else (都匀毛尖 beside 信阳毛尖).
+
+    该处文字是另一权利的名称。
+    """
+    if use.match is None or not use.others:
+        return None
+    return Reading(1.0, f"该处文字是另一项权利「{use.others[0]}」的名称。", use.match.verbatim, use.others[0])
+
+
+def cut_word(use: Use) -> Reading | None:
+    """Negative: a Latin name in the middle of a longer word (polo in apollo).
+
+    仅为较长外文单词的一部分。
+    """
+    match = use.match
+    if match is None or not match.latin:
+        return None
+    aligned = match.aligned
+    before = aligned.text[aligned.starts[match.start] - 1 : aligned.starts[match.start]]
+    after = aligned.text[aligned.ends[match.end - 1] : aligned.ends[match.end - 1] + 1]
+    first, last = aligned.text[aligned.starts[match.start]], aligned.text[aligned.ends[match.end - 1] - 1]
+    cuts = sum(
+        fold(outer)[:1].isascii() and fold(outer).isalpha() and inner.isascii() and inner.isalpha()
+        for outer, inner in ((before, first), (after, last))
+    )
+    if not cuts:
+        return None
+    return Reading(cuts, f"「{match.verbatim}」只是较长单词的一部分。", match.verbatim, match.name.text)
+
+
+def short_name(use: Use) -> Reading | None:
+    """How little there is to recognise: 1 for two characters, 0.5 for three, when the name is not there unchanged.
+
+    名称较短，近似可能出于偶然。
+    """
+    match = use.match
+    if match is None or match.way in (ways.SAME, ways.APART):
+        return None
+    size = len(fold(match.name.text))
+    value = {1: 1.0, 2: 1.0, 3: 0.5}.get(size - (1 if match.latin and size > 2 else 0), 0.0)
+    return (
+        Reading(value, f"「{match.name.text}」字数少，近似可能出于偶然。", match.verbatim, match.name.text)
+        if value
+        else None
+    )
+
+
+FEATURES: tuple[Feature, ...] = (
+    identity,
+    imitation,
+    hidden,
+    scattered,
+    ordinary,
+    common_sign,
+    other_name,
+    cut_word,
+    short_name,
+)

@@ -1,0 +1,189 @@
+"""The goods, the price, the seller: whether the offer fits what the right covers and who may use it."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from detection.candidates import search as ways
+from detection.facts import company_key
+from detection.features.use import Feature, Reading, Use
+from detection.goods.classes import nearness
+from detection.names.folding import fold, skeleton
+
+_FRESH = re.compile(r"[0-9.]+(?:斤|kg|公斤)|新鲜|水果|脆甜|果园|现摘|产地直发|整箱|应季|当季|净重")
+
+
+def offered_classes(use: Use) -> frozenset[int]:
+    """Classes of what is offered; a goods word that is the sign (苹果) only beside signs of fresh goods."""
+    facts, match = use.facts, use.match
+    found = set(facts.category_classes)
+    own = {fold(name) for name in use.profile.names} if not use.profile.is_gi else set()
+    for word in facts.title_goods:
+        if word.word in own and not _FRESH.search(facts.title):
+            continue
+        if (
+            match is not None
+            and any(name.startswith(word.word) or word.word in name for name in own)
+            and word.word not in own
+        ):
+            continue
+        found.add(word.number)
+    return frozenset(found)
+
+
+def goods(use: Use) -> Reading | None:
+    """The goods against the right's goods: 1 the same, 0.6 near, -1 other goods; None when the words do not tell.
+
+    商品与权利核定商品的关系。 Example: 小米粥 (class 30) against a sign for phones (class 9).
+    """
+    own = use.profile.goods_words
+    title = use.facts.folded
+    match = use.match
+    bare = title.replace(match.stretch, " ", 1) if match is not None and match.field == "title" else title
+    for word in own:
+        if word in bare:
+            return Reading(1.0, f"商品「{word}」属于该权利的核定商品。", word, word)
+    offered = offered_classes(use)
+    if not offered or not use.profile.classes:
+        return None
+    near = nearness(offered, use.profile.classes)
+    ours = "、".join(f"第{number}类" for number in sorted(offered)[:4])
+    theirs = "、".join(f"第{number}类" for number in sorted(use.profile.classes)[:4])
+    if near == 1:
+        return Reading(1.0, f"商品类别（{ours}）与核定商品类别相同。", ours, theirs)
+    if near:
+        return Reading(0.6, f"商品类别（{ours}）与核定商品（{theirs}）类似。", ours, theirs)
+    return Reading(-1.0, f"商品类别（{ours}）与核定商品（{theirs}）不同。", ours, theirs)
+
+
+def authorised(use: Use) -> Reading | None:
+    """Negative: the seller is on the list of those who may use the right: 2 by credit code, 1.5 by company, 1 by the
+    shop's name; a credit code that contradicts a name outweighs it.
+
+    店铺主体在授权名单内。
+    """
+    seller, profile = use.facts.listing.seller, use.profile
+    code = fold(seller.uscc)
+    if code and code in profile.codes:
+        return Reading(
+            2.0, f"店铺主体的统一社会信用代码 {seller.uscc[:18]} 在授权名单内。", seller.uscc[:18], seller.uscc[:18]
+        )
+    company = company_key(seller.company)
+    if len(company) >= 3 and company in profile.users:
+        listed = {fold(one.uscc) for one in profile.right.authorised if company_key(one.company or one.name) == company}
+        if code and listed - {""} and code not in listed:
+            return None  # the same name, another subject
+        return Reading(1.5, f"店铺主体「{seller.company[:60]}」在授权名单内或为权利人。", seller.company[:60])
+    if not code and not company:
+        names = {fold(one.name) for one in profile.right.authorised if len(fold(one.name)) >= 4}
+        if fold(seller.name[:60]) in names:
+            return Reading(1.0, f"店铺名「{seller.name[:60]}」与授权名单一致。", seller.name[:60])
+    return None
+
+
+def poses(use: Use) -> Reading | None:
+    """A seller not on the list calls the shop the sign's official one (耐克官方旗舰店): 1 when the shop's name says so
+    beside the sign, 0.5 when the title does.
+
+    未在授权名单内却自称官方、旗舰、授权。
+    """
+    if authorised(use) is not None:
+        return None
+    if not use.profile.right.authorised and not use.profile.right.holder:
+        return None
+    shop = fold(use.facts.seller_name)
+    named = any(fold(name) in shop or skeleton(fold(name)) in skeleton(shop) for name in use.profile.names)
+    official = ("官方", "旗舰店", "专卖店", "授权", "直营", "专柜", "官网")
+    for word in official:
+        if named and word in shop:
+            return Reading(
+                1.0, f"店铺名「{use.facts.seller_name}」自称{word}，但不在授权名单内。", use.facts.seller_name
+            )
+    for word in ("官方旗舰店", "官方授权", "品牌授权", "厂家授权", "官方直营", "官方正品"):
+        if word in use.facts.folded:
+            return Reading(0.5, f"标题自称「{word}」，但店铺不在授权名单内。", word)
+    return None
+
+
+def maker(use: Use) -> Reading | None:
+    """The maker that the seller claims: -1 the holder or an authorised party, +1 another although the brand is claimed.
+
+    标称生产者与权利人、被授权人的关系。
+    """
+    claimed = use.facts.maker
+    if not claimed or not use.profile.users:
+        return None
+    key = company_key(claimed)
+    if len(key) < 3:
+        return None
+    if any(key == user or (len(user) >= 4 and user in key) for user in use.profile.users):
+        return Reading(-1.0, f"标称生产者「{claimed[:60]}」为权利人或被授权人。", claimed[:60])
+    return Reading(1.0, f"标称生产者「{claimed[:60]}」不是权利人，也不在授权名单内。", claimed[:60])
+
+
+def brand(use: Use) -> Reading | None:
+    """The claimed brand: 1 the sign itself, 0.7 an imitation of it, -1 another word of its own, -0.5 «none».
+
+    品牌栏的填写。
+    """
+    claimed = use.facts.brand
+    if not claimed:
+        return None
+    shaped = skeleton(fold(claimed))
+    names = {skeleton(fold(name)) for name in use.profile.names}
+    if shaped in names or any(len(name) >= 2 and name in shaped for name in names):
+        return Reading(1.0, f"品牌栏填写「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
+    if use.match is not None and use.match.field == "brand" and use.match.way != ways.SAME:
+        return Reading(0.7, f"品牌栏填写近似名称「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
+    if shaped in ("", "无", "无品牌", "其他", "其它", "other", "无牌", "通用", "none"):
+        return Reading(-0.5, "品牌栏未填写品牌。", claimed[:40])
+    if use.match is not None and skeleton(fold(use.match.verbatim)) in shaped:
+        return None
+    return Reading(-1.0, f"品牌栏填写另一名称「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
+
+
+def price(use: Use) -> Reading | None:
+    """Below the reference price (or the median of the category that was passed in): log2 of the ratio, 0 to 4.
+
+    Not for second-hand goods, parts or services, nor for other goods, whose price says nothing.
+    标价明显低于参考价。 Example: 99 against 899 is 3.2.
+    """
+    asked, reference = use.facts.price, use.profile.reference_price or use.median
+    if asked is None or not reference:
+        return None
+    value = math.log2(reference / asked)
+    if value <= 0.3:
+        return None
+    if any(word.kind in ("used", "accessory", "service") for word in use.facts.title_words):
+        return None
+    own = "参考价" if use.profile.reference_price else "同类中位价"
+    return Reading(
+        min(4.0, value),
+        f"标价 {asked:g} 元，约为{own} {reference:g} 元的 {asked / reference:.0%}。",
+        f"{asked:g}",
+        f"{reference:g}",
+    )
+
+
+def fair_price(use: Use) -> Reading | None:
+    """Negative: the price is about the reference price or above it (0.75 and more).
+
+    标价与参考价相当。
+    """
+    asked, reference = use.facts.price, use.profile.reference_price or use.median
+    if asked is None or not reference or asked < 0.75 * reference:
+        return None
+    return Reading(1.0, f"标价 {asked:g} 元，与参考价 {reference:g} 元相当。", f"{asked:g}", f"{reference:g}")
+
+
+def sales(use: Use) -> Reading | None:
+    """How many were sold, log10: an order of urgency, not a reason.
+
+    销量。
+    """
+    sold = use.facts.listing.sales
+    return Reading(min(6.0, math.log10(1 + sold)), f"已售 {sold} 件。", str(sold)) if sold and sold > 0 else None
+
+
+FEATURES: tuple[Feature, ...] = (goods, authorised, poses, maker, brand, price, fair_price, sales)

