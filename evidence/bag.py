@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from cryptography.hazmat.primitives import hashes
 
@@ -69,7 +70,7 @@ def seal_tags(folder: Path, found: Mapping[str, Sums], info: Sequence[tuple[str,
         (folder / f"tagmanifest-{algorithm}.txt").write_bytes(_manifest(tags, algorithm).encode())
 
 
-def zipped(folder: Path, target: Path) -> None:
+def zipped(folder: Path, target: Path | IO[bytes]) -> None:
     """The bag as a stored zip under its own name: sorted, no times of its own, so the same bag is the same bytes.
 
     PackError above 2 GiB, where zip needs extensions that make a second spelling possible.

@@ -48,6 +48,16 @@ def page_of(vault: Vault, listing: Listing) -> Capture | None:
     return found[min(apart)[2]]
 
 
+def _picture(vault: Vault, listing: Listing, page: Capture | None, image: str, digest: str) -> Capture | None:
+    """The capture of one image: as given, else of the page's own run, else of the run nearest in time."""
+    if digest:
+        return vault.find(digest)
+    if not _HTTP.match(image):
+        return None
+    own = vault.captured(page.run, image) if page is not None and page.run else None
+    return own or vault.nearest(image, listing.observed_at)
+
+
 def cited(trace: Mapping[str, Any]) -> Iterator[str]:
     """Every capture digest that a trace cites, without row marks."""
     for hop in trace.get("hops") or ():
@@ -56,11 +66,13 @@ def cited(trace: Mapping[str, Any]) -> Iterator[str]:
 
 
 def gather(
-    vault: Vault, listing: Listing, trace: Mapping[str, Any], captures: Sequence[str]
+    vault: Vault, listing: Listing, trace: Mapping[str, Any], captures: Sequence[str], pictures: Mapping[str, str]
 ) -> tuple[list[Exhibit], list[str]]:
     """The listing page, its pictures and what the trace and ``captures`` cite; and sentences on what is missing.
 
-    PackError when the page or a cited capture is not in the vault: a claim without its proof is not packed.
+    ``pictures``: digests of the listing's images (URL or path: digest) where they are known; others are looked for by
+    URL. PackError when the page or a cited capture is not in the vault, or a hop cites nothing: a claim without its
+    proof is not packed.
     """
     gaps: list[str] = []
     page = page_of(vault, listing)
@@ -69,12 +81,17 @@ def gather(
         gaps.append(f"商品 {listing.key} 的记录没有引用任何采集，原始页面缺失")
     else:
         chosen.append(Exhibit("page", page))
-    for url in listing.images:
-        picture = vault.captured(page.run, url) if page is not None and page.run and _HTTP.match(url) else None
+    for image in listing.images:
+        picture = _picture(vault, listing, page, image, pictures.get(image, ""))
         if picture is None:
-            gaps.append(f"商品 {listing.key} 的图片未采集：{url[:200]}")
+            gaps.append(f"商品 {listing.key} 的图片未采集：{image[:200]}")
         else:
             chosen.append(Exhibit("picture", picture))
+    for hop in trace.get("hops") or ():
+        if not hop.get("captures"):
+            raise PackError(
+                f"商品 {listing.key} 的一步追溯（{hop.get('source')} → {hop.get('target')}）没有引用采集，无法打包"
+            )
     for digest in dict.fromkeys([*cited(trace), *(each.partition("#")[0] for each in captures)]):
         if any(each.capture.digest == digest for each in chosen):
             continue

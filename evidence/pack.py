@@ -36,13 +36,17 @@ class Officer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One listing of the pack. ``trace`` has the shape of DESIGN.md; ``captures``: digests beside its hops."""
+    """One listing of the pack. ``trace`` has the shape of DESIGN.md; ``captures``: digests beside its hops.
+
+    ``pictures``: digests of the listing's images (URL or path as in the listing) where the caller knows them.
+    """
 
     listing: Listing
     findings: Sequence[Finding] = ()
     judgements: Sequence[Judgement] = ()
     trace: Mapping[str, Any] = field(default_factory=dict)
     captures: Sequence[str] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 def make(
@@ -53,6 +57,7 @@ def make(
     rights: Sequence[Right],
     trace: Mapping[str, Any],
     captures: Sequence[str] = (),
+    pictures: Mapping[str, str] | None = None,
     out: Path,
     pack_id: str,
     now: datetime,
@@ -64,7 +69,14 @@ def make(
     events: Sequence[custody.Event] = (),
 ) -> Path:
     """The pack of one listing: :func:`make_case` with one item."""
-    item = Item(listing=listing, findings=findings, judgements=judgements, trace=trace, captures=captures)
+    item = Item(
+        listing=listing,
+        findings=findings,
+        judgements=judgements,
+        trace=trace,
+        captures=captures,
+        pictures=pictures or {},
+    )
     return make_case(
         vault=vault,
         items=[item],
@@ -149,16 +161,16 @@ def _fill(
     data = folder / "data"
     gaps = known_gaps(officers, case)
     facts: list[dict[str, Any]] = []
-    pictures: list[list[str]] = []
+    shown: list[list[str]] = []
     happened = list(events)
     for number, item in enumerate(items, start=1):
-        chosen, missing = exhibits.gather(vault, item.listing, item.trace, item.captures)
+        chosen, missing = exhibits.gather(vault, item.listing, item.trace, item.captures, item.pictures)
         listed, absent = exhibits.write(vault, chosen, data / "web" / f"{number}.warc.gz")
         gaps += missing + [f"{each['url']}：{each['reason']}" for each in absent]
         fact = _facts(item, rights, listed, absent)
         (data / "facts" / f"{number}.json").write_bytes(canonical.encode(fact))
         facts.append(fact)
-        pictures.append(report.pictures(vault, chosen))
+        shown.append(report.pictures(vault, chosen))
         happened += _events(item, chosen)
     happened.append(custody.Event(at=now, action="打包", actor=organisation or "清源", detail={"pack": pack_id}))
     lines, head, entries = custody.log(_once(happened))
@@ -176,7 +188,7 @@ def _fill(
         "custody": {"entries": entries, "head": head},
         "gaps": gaps,
     }
-    (data / "report" / "report.html").write_bytes(report.render(described, facts, pictures))
+    (data / "report" / "report.html").write_bytes(report.render(described, facts, shown))
     files = bag.payload(folder)
     described["files"] = [
         {"path": path, "type": _TYPES[Path(path).suffix], "bytes": each.size, "sha256": each.sha256, "sm3": each.sm3}

@@ -74,11 +74,18 @@ class Vault:
         for name in (index_of(segment), segment):
             (folder / name).unlink(missing_ok=True)
 
-    def put_file(self, data: bytes | Path | BinaryIO, *, name: str, media_type: str, at: datetime) -> Capture:
-        """Keep an imported file; a stream or path is copied piece by piece. The same file twice is kept once."""
+    def put_file(
+        self, data: bytes | Path | BinaryIO, *, name: str, media_type: str, at: datetime, url: str = ""
+    ) -> Capture:
+        """Keep an imported file; a stream or path is copied piece by piece. The same file twice is kept once.
+
+        ``url``: the address of the page, when the bytes are what a browser made of one (a DOM) and no HTTP payload.
+        """
         if isinstance(data, Path):
             with data.open("rb") as stream:
-                return self.put_file(stream, name=name, media_type=media_type, at=at)
+                return self.put_file(stream, name=name, media_type=media_type, at=at, url=url)
+        named = "file:///" + quote(Path(name).name.encode("utf-8", "replace")[:500])
+        address = warc.target_uri(url) if url else named
         source = io.BytesIO(data) if isinstance(data, bytes) else data
         near = self._store.local or (self._spool.local if self._spool else None)
         if near is not None:
@@ -94,7 +101,7 @@ class Vault:
             blob = _blob(digest)
             capture = Capture(
                 digest=f"sha256:{digest}",
-                url="file:///" + quote(Path(name).name.encode("utf-8", "replace")[:500]),
+                url=address,
                 at=in_utc(at),
                 status=0,
                 media_type=media_type,
@@ -154,6 +161,17 @@ class Vault:
             return None
         self._index.refresh(check_name("采集批次", run))
         return self._index.of_url(run, target)
+
+    def nearest(self, url: str, at: datetime) -> Capture | None:
+        """Of the last captures of ``url`` in each run, the one nearest in time to ``at``."""
+        try:
+            target = warc.target_uri(url)
+        except VaultError:
+            return None
+        self._index.refresh()
+        runs = sorted({run for store in self._stores for run in store.names("warc")})
+        found = [capture for run in runs if (capture := self._index.of_url(run, target)) is not None]
+        return min(found, key=lambda capture: abs(capture.at - in_utc(at)), default=None)
 
     def record(self, capture: Capture) -> bytes:
         """The gzip member of the response record exactly as it lies in the vault."""

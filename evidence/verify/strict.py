@@ -9,8 +9,6 @@ from typing import Any, NoReturn
 
 from evidence.verify.result import Broken
 
-_FLOAT = re.compile(r"(-?)(\d)(?:\.(\d+))?e([+-]\d+)")
-
 
 def _constant(name: str) -> NoReturn:
     raise Broken(f"JSON 中有 {name}，这不是数值")
@@ -36,18 +34,18 @@ def parse(data: bytes, path: str) -> Any:
 
 
 def _number(value: float) -> str:
-    """ECMAScript's spelling from the shortest scientific one, by moving the point."""
+    """ECMAScript's spelling: the shortest digits that give the double back, then the point moved to its place."""
     if not math.isfinite(value):
         raise Broken("JSON 中有无穷大的数值")
     if value == 0:
         return "0"
-    for precision in range(17):
-        scientific = f"{value:.{precision}e}"
-        if float(scientific) == value:
-            break
-    match = _FLOAT.fullmatch(scientific)
-    assert match is not None
-    sign, digits, power = match[1], match[2] + (match[3] or ""), int(match[4])
+    sign, mantissa = "-" if value < 0 else "", repr(abs(value))
+    mantissa, _, exponent = mantissa.partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    power = int(exponent or 0) + len(whole) - 1
+    digits = whole + fraction
+    power -= len(digits) - len(digits.lstrip("0"))
+    digits = digits.strip("0")
     if not -7 < power < 21:
         return f"{sign}{digits[0]}{'.' + digits[1:] if digits[1:] else ''}e{'+' if power > 0 else '-'}{abs(power)}"
     if power < 0:

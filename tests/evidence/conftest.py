@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import gzip
+import io
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from warcio.checker import Checker
 
 from domain.records import (
     Authorised,
@@ -54,6 +58,16 @@ def store(writer: CaptureWriter, url: str, body: bytes, media_type: str = "text/
         "ip": "127.0.0.1",
     }
     return writer.response(url=url, body=body, **{**defaults, **more})
+
+
+def accepted(folder: Path) -> str:
+    """What ``warcio check -v`` says of every WARC file under a folder; AssertionError when it refuses one."""
+    files = sorted(map(str, folder.rglob("*.warc.gz")))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        refused = Checker(argparse.Namespace(inputs=files, verbose=True)).process_all()
+    assert not refused, said.getvalue()
+    return said.getvalue()
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ NUMBERS = {
     "41b3de4355555557": "333333333.33333343",
     "becbf647612f3696": "-0.0000033333333333333333",
     "43143ff3c1cb0959": "1424953923781206.2",
+    "3e70000000000000": "5.960464477539063e-8",  # not in the RFC: two shortest texts are equally near
 }
 
 
@@ -116,6 +117,7 @@ def test_numbers_against_ecmascript_itself() -> None:
     values = [
         struct.unpack(">d", struct.pack(">Q", bits))[0] for bits in range(0x3E00 << 48, 0x4600 << 48, (3 << 44) + 7)
     ]
+    values += [2.0**power for power in range(-1074, 1024)]
     values += [float(10**power) for power in range(25)] + [10.0**-power for power in range(25)]
     script = "process.stdout.write(JSON.stringify(JSON.parse(require('fs').readFileSync(0,'utf8')).map(String)))"
     done = subprocess.run(["node", "-e", script], input=json.dumps(values), capture_output=True, text=True, check=True)

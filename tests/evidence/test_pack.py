@@ -17,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 from domain.errors import PackError, VaultError
 from evidence import exhibits, pack
 from evidence.verify import verify
-from tests.evidence.conftest import AT, Scene, store
+from tests.evidence.conftest import AT, Scene, png, store
 
 
 def _files(folder: Path) -> list[str]:
@@ -115,6 +115,25 @@ def test_never_overwrites_and_leaves_nothing(scene: Scene, made: Path) -> None:
     assert os.listdir(made.parent) == [made.name]
 
 
+def test_pictures_known_to_the_caller_and_a_rendered_page(scene: Scene, tmp_path: Path) -> None:
+    """A page that a browser drew lies in the vault as a file; its pictures are found by their address and time."""
+    listing = scene.arguments["listing"]
+    dom = scene.vault.put_file(b"<html>drawn</html>", name="dom.html", media_type="text/html", at=AT, url=listing.url)
+    local = scene.vault.put_file(png(shade=9), name="3.png", media_type="image/png", at=AT)
+    made = scene.make(
+        tmp_path / "packs", listing=replace(listing, capture=dom.digest), pictures={"local/3.png": local.digest}
+    )
+    assert verify(made).ok, verify(made)
+    captures = json.loads((made / "data/facts/1.json").read_bytes())["captures"]
+    assert [(each["role"], each["kind"]) for each in captures[:3]] == [
+        ("page", "file"),
+        ("picture", "response"),
+        ("picture", "file"),
+    ]
+    assert captures[0]["url"] == "https://shop.example/item/1?id=%E5%95%86%E5%93%81"
+    assert (made / "data/report/report.html").read_text().count("data:image/png") == 2
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "包", "a\nb"])
 def test_pack_id_cannot_choose_a_path(scene: Scene, tmp_path: Path, name: str) -> None:
     with pytest.raises(VaultError, match="不能作为文件名"):
@@ -126,6 +145,8 @@ def test_refuses_claims_without_proof(scene: Scene, tmp_path: Path) -> None:
     trace = {"hops": [{"source": "a", "target": "b", "captures": [nowhere]}]}
     with pytest.raises(PackError, match=r"追溯引用了证据库中没有的采集"):
         scene.make(tmp_path / "packs", trace=trace)
+    with pytest.raises(PackError, match=r"没有引用采集"):
+        scene.make(tmp_path / "packs", trace={"hops": [{"source": "a", "target": "b", "captures": []}]})
     with pytest.raises(PackError, match=r"不在证据库中"):
         scene.make(tmp_path / "packs", listing=replace(scene.arguments["listing"], capture=nowhere))
     assert not list((tmp_path / "packs").glob("*"))
