@@ -9,40 +9,13 @@ from qingyuan.demo import codes
 from qingyuan.demo.marks import MARKS
 from qingyuan.demo.origins import ORIGINS
 from qingyuan.demo.places import PLACES, TRADING, WORKSHOPS
+from qingyuan.demo.tables import table
 from qingyuan.demo.values import Firm, Mark, Origin, Place, Shop
 
-_FIRST = "宏 盛 泰 恒 嘉 瑞 鸿 博 鑫 铭 腾 裕 诚 卓 锦 佰 衡 凯 沃 汇 弘 隆 兴 润".split()
-_SECOND = "起 达 岚 纳 川 邦 浩 域 辰 耀 禾 辉 驰 迈 源 拓 硕 旺 麟 朗 信 图 蔚 协".split()
-_KIN = "王 李 张 刘 陈 杨 黄 赵 周 吴 徐 孙 胡 朱 高 林 何 郭 罗 梁 宋 郑 谢 韩 唐 冯 董 程 曹 袁".split()
-_GIVEN = "建国 秀兰 志强 海燕 文博 丽娟 春生 国平 雪梅 永福 小军 玉珍 俊杰 凤英 德胜 彩霞 立新 爱华 少华 金凤".split()
-_ROADS = "建设路 工业大道 商城东路 创业路 文化路 迎宾大道 物流园 科技二路 兴业街 南环路 站前路 产业集聚区".split()
-_CHEAP = "优品 潮品汇 工厂店 折扣仓 品牌尾货 严选 源头仓".split()
+_WORDS = {name: words.split() for name, _, words in (line.partition("|") for line in table("words"))}
 #: The lines of trade: wares belong to one, and so do shops, rings and workshops.
-LINES = {
-    "shoes": ("跑鞋", "篮球鞋", "老爹鞋", "布鞋", "双肩包", "旅行箱", "鱼竿", "帐篷", "瑜伽垫"),
-    "clothes": ("羽绒服", "冲锋衣", "连衣裙", "卫衣", "T恤", "童装", "袜子", "四件套", "毛绒玩具"),
-    "cosmetics": ("面霜", "精华液", "洗面奶", "口红", "香水", "洗发水", "洗衣液", "奶粉", "纸尿裤"),
-    "digital": ("蓝牙耳机", "充电宝", "充电器", "数据线", "手机壳", "手机膜", "键盘", "手表", "项链"),
-    "home": tuple(
-        "角磨机 电钻 电饭煲 空气炸锅 净水器 咖啡机 机油 机油滤芯 台灯 木器漆 收纳箱 保温杯 炒锅 雨伞".split()
-    ),
-    "food": tuple(
-        "茶叶 白酒 阿胶糕 西洋参 坚果 火锅底料 面包 牛奶 蜂蜜 咖啡豆 大米 苹果 橙子 猕猴桃 大闸蟹 大蒜 山药 香菇 枸杞 "
-        "火腿 牛肉 豆瓣酱 香醋 榨菜 香梨 中药材".split()
-    ),
-    "farm": ("复合肥", "除草剂", "种子", "树苗"),
-    "books": ("图书", "乐谱", "积木", "挂画"),
-}
-_LINE_WORDS = {
-    "shoes": "鞋服 体育用品 户外用品".split(),
-    "clothes": "服饰 制衣 纺织品".split(),
-    "cosmetics": "化妆品 日化 生物科技".split(),
-    "digital": "电子科技 数码 通讯器材".split(),
-    "home": "家居用品 电器 五金".split(),
-    "food": "食品 农业发展 商贸".split(),
-    "farm": "农资 种业 农业科技".split(),
-    "books": "文化传媒 图书 教育科技".split(),
-}
+LINES = {line: tuple(wares.split()) for line, _, wares in (entry.split("|") for entry in table("lines"))}
+_LINE_WORDS = {line: words.split() for line, words, _ in (entry.split("|") for entry in table("lines"))}
 
 
 def line_of(ware: str) -> str:
@@ -104,10 +77,10 @@ class Casting:
     def firm(self, place: Place, line: str, *, ending: str = "有限公司", stem: str = "") -> Firm:
         """A company of that place and line."""
         rng = self.rng
-        stem = stem or self._fresh(_FIRST, _SECOND)
+        stem = stem or self._fresh(_WORDS["first"], _WORDS["second"])
         seat = place.county if place.county.endswith(("县", "市")) else place.city or place.province
         middle = rng.choice(_LINE_WORDS[line])
-        house = f"{rng.choice(_ROADS)}{rng.randrange(3, 399)}号"
+        house = f"{rng.choice(_WORDS['roads'])}{rng.randrange(3, 399)}号"
         return Firm(
             name=f"{seat}{stem}{middle}{ending}",
             uscc=codes.credit_code(rng, place.code),
@@ -115,7 +88,7 @@ class Casting:
             address=place.full
             + house
             + rng.choice(("", f"{rng.randrange(1, 9)}号楼", f"{rng.choice('ABC')}座{rng.randrange(2, 19)}层")),
-            representative=rng.choice(_KIN) + rng.choice(_GIVEN),
+            representative=rng.choice(_WORDS["kin"]) + rng.choice(_WORDS["given"]),
             short=stem + middle,
         )
 
@@ -139,11 +112,12 @@ def _ordinary(casting: Casting, number: int) -> Shop:
         if rng.random() < 0.6
         else None
     )
-    kin = rng.choice(_KIN)
+    kin = rng.choice(_WORDS["kin"])
+    stem = firm.short if firm else rng.choice(_WORDS["first"]) + rng.choice(_WORDS["second"])
     name = rng.choice(
         (
             f"{kin}{rng.choice(('姐', '哥', '叔', '师傅', '小妹'))}的{rng.choice(('小店', '杂货铺', '铺子', '店'))}",
-            f"{firm.short if firm else rng.choice(_FIRST) + rng.choice(_SECOND)}{rng.choice(('专营店', '企业店', '优品店'))}",
+            f"{stem}{rng.choice(('专营店', '企业店', '优品店'))}",
             f"{place.county.rstrip('区县市')}{rng.choice(('好物', '优选', '生活馆', '源头好货'))}",
         )
     )
@@ -195,7 +169,7 @@ def _ring(casting: Casting, number: int, marks: list[Mark], origins: list[Origin
         shops.append(
             casting.shop(
                 casting.retail[(number + seat) % len(casting.retail)],
-                rng.choice(_FIRST) + rng.choice(_SECOND) + rng.choice(_CHEAP),
+                rng.choice(_WORDS["first"]) + rng.choice(_WORDS["second"]) + rng.choice(_WORDS["cheap"]),
                 manner="crooked",
                 place=home if rng.random() < 0.6 else PLACES[rng.choice(TRADING)],
                 firm=firm,
@@ -257,7 +231,7 @@ def assemble(rng: Random, scale: float, retail: tuple[str, ...]) -> Cast:
         grower_shops[origin.id] = _grower_shop(casting, origin, growers[origin.id][0])
         local = casting.firm(seats[2], "food", ending=rng.choice(("合作社", "家庭农场", "有限公司")))
         local_shops[origin.id] = replace(
-            _grower_shop(casting, origin, local), name=f"{seats[2].county}{rng.choice(_KIN)}家{origin.product}"
+            _grower_shop(casting, origin, local), name=f"{seats[2].county}{rng.choice(_WORDS['kin'])}家{origin.product}"
         )
     shops = tuple(_ordinary(casting, number) for number in range(max(6, round(44 * scale))))
     stalls = tuple(_stall(casting, number) for number in range(max(2, round(12 * scale))))

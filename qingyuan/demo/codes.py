@@ -1,4 +1,4 @@
-"""Numbers that goods and firms carry, with right check digits: written from the standards, for goods that do not exist."""
+"""Numbers that goods and firms carry, with right check digits, written from the standards for what does not exist."""
 
 from __future__ import annotations
 

@@ -153,9 +153,16 @@ def _disguised(desk: Desk, kind: str, disguise: str, why: str) -> None:
     form = forms[desk.turn(f"{disguise}:{mark.id}", forms)]
     ware = WARES[mark.wares[0]]
     _retail(
-        desk, mark, kind, title=wording.title(rng, ware, form), factor=rng.uniform(0.18, 0.7), brand=rng.choice((form, "other/其他", form)),
-        said=rng.choice(_DEEP), logo_word=form if rng.random() < 0.6 else "", why=why.format(form=form, sign=mark.sign),
-    )  # fmt: skip
+        desk,
+        mark,
+        kind,
+        title=wording.title(rng, ware, form),
+        factor=rng.uniform(0.18, 0.7),
+        brand=rng.choice((form, "other/其他", form)),
+        said=rng.choice(_DEEP),
+        logo_word=form if rng.random() < 0.6 else "",
+        why=why.format(form=form, sign=mark.sign),
+    )
 
 
 def lookalike(desk: Desk) -> None:
@@ -184,9 +191,17 @@ def bargain(desk: Desk) -> None:
     mark = desk.mark("bargain")
     ware = WARES[mark.wares[0]]
     _retail(
-        desk, mark, "bargain", title=wording.title(rng, ware, mark.sign, tail=rng.choice((" 正品", " 专柜正品 清仓", " 限时秒杀", " 保真", ""))),
-        factor=rng.uniform(0.06, 0.17), brand=mark.sign, said=rng.choice(_DEEP), why="名称完全一致，全新商品售价不足参考价两成",
-    )  # fmt: skip
+        desk,
+        mark,
+        "bargain",
+        title=wording.title(
+            rng, ware, mark.sign, tail=rng.choice((" 正品", " 专柜正品 清仓", " 限时秒杀", " 保真", ""))
+        ),
+        factor=rng.uniform(0.06, 0.17),
+        brand=mark.sign,
+        said=rng.choice(_DEEP),
+        why="名称完全一致，全新商品售价不足参考价两成",
+    )
 
 
 def broken_up(desk: Desk) -> None:
@@ -196,9 +211,15 @@ def broken_up(desk: Desk) -> None:
     ware = WARES[mark.wares[0]]
     form = _broken(rng, mark.sign)
     _retail(
-        desk, mark, "broken_up", title=wording.title(rng, ware, form), factor=rng.uniform(0.15, 0.5), brand=rng.choice(("other/其他", form)),
-        said=rng.choice(_DEEP), why="商标文字之间插入符号或零宽字符，规避平台检索",
-    )  # fmt: skip
+        desk,
+        mark,
+        "broken_up",
+        title=wording.title(rng, ware, form),
+        factor=rng.uniform(0.15, 0.5),
+        brand=rng.choice(("other/其他", form)),
+        said=rng.choice(_DEEP),
+        why="商标文字之间插入符号或零宽字符，规避平台检索",
+    )
 
 
 def slang(desk: Desk) -> None:
@@ -208,9 +229,15 @@ def slang(desk: Desk) -> None:
     name = rng.choice(WARES[mark.wares[0]].names)
     said = _SLANG[desk.turn("slang", _SLANG)].format(b=_maimed(rng, mark), n=name)
     _retail(
-        desk, mark, "slang", title=said, factor=rng.uniform(0.15, 0.55), brand=rng.choice(("other/其他", "", mark.sign)),
-        said=rng.choice(_DEEP), why=f"使用仿品行话销售冒用“{mark.sign}”的商品",
-    )  # fmt: skip
+        desk,
+        mark,
+        "slang",
+        title=said,
+        factor=rng.uniform(0.15, 0.55),
+        brand=rng.choice(("other/其他", "", mark.sign)),
+        said=rng.choice(_DEEP),
+        why=f"使用仿品行话销售冒用“{mark.sign}”的商品",
+    )
 
 
 def picture_only(desk: Desk) -> None:
@@ -219,10 +246,16 @@ def picture_only(desk: Desk) -> None:
     mark = desk.mark("picture_only")
     ware = WARES[mark.wares[0]]
     _retail(
-        desk, mark, "picture_only", title=wording.title(rng, ware, tail=rng.choice((" 大牌平替", " 专柜款", " 实拍现货", ""))),
-        factor=rng.uniform(0.15, 0.45), brand="other/其他", said="品牌如图，懂的都懂，不便多说。" if rng.random() < 0.5 else "",
-        why=f"标题无品牌，图片中出现“{mark.sign}”标志", bare=True,
-    )  # fmt: skip
+        desk,
+        mark,
+        "picture_only",
+        title=wording.title(rng, ware, tail=rng.choice((" 大牌平替", " 专柜款", " 实拍现货", ""))),
+        factor=rng.uniform(0.15, 0.45),
+        brand="other/其他",
+        said="品牌如图，懂的都懂，不便多说。" if rng.random() < 0.5 else "",
+        why=f"标题无品牌，图片中出现“{mark.sign}”标志",
+        bare=True,
+    )
 
 
 def wholesale(desk: Desk) -> None:
@@ -238,7 +271,9 @@ def wholesale(desk: Desk) -> None:
     if isinstance(right, Mark):
         forms = [form for group in right.disguises.values() for form in group]
         name = rng.choice((right.sign, _maimed(rng, right), _broken(rng, right.sign), *forms[:3]))
-        title = f"{rng.choice(('厂家直销', '一手货源', '跨境专供', '直播爆款'))} {name}{rng.choice(ware.names)}{rng.choice(('同款 一件代发', ' 带吊牌包装 批发', ' 原厂品质 混批'))}"
+        opening = rng.choice(("厂家直销", "一手货源", "跨境专供", "直播爆款"))
+        closing = rng.choice(("同款 一件代发", " 带吊牌包装 批发", " 原厂品质 混批"))
+        title = f"{opening} {name}{rng.choice(ware.names)}{closing}"
         pictures = tuple(desk.picture(ware, mark=right.id, caption=name if name in forms else "") for _ in range(2))
         price = float(desk.reference_price(right)) * rng.uniform(0.05, 0.14)
         why = f"批发冒用“{right.sign}”的商品"
@@ -248,10 +283,21 @@ def wholesale(desk: Desk) -> None:
         price = ware.low * rng.uniform(0.3, 0.6)
         claims |= {"产地": factory.place.full}
         why = f"“{right.sign}”批发，产地与发货地都在保护区外"
+    ties: tuple[str, ...] = ("trade_register",) if ring.bond in {"register", "picture", "contact"} else ()
+    if factory.name in claims.values():
+        ties += ("maker_claim",)
     desk.write(
-        ring.stall, ware, "wholesale", title=title, price=price, claims=claims, pictures=pictures, why=why, rights=(right.id,),
-        source=Source(factory=factory, wholesaler=None, ties=("trade_register",) if ring.bond in {"register", "picture", "contact"} else ("maker_claim",) if claims.get("生产厂家") or claims.get("生产企业") or claims.get("制造商") else ()),
-    )  # fmt: skip
+        ring.stall,
+        ware,
+        "wholesale",
+        title=title,
+        price=price,
+        claims=claims,
+        pictures=pictures,
+        why=why,
+        rights=(right.id,),
+        source=Source(factory=factory, wholesaler=None, ties=ties),
+    )
 
 
 # -- geographical indications -----------------------------------------------------------------------------------------
@@ -279,10 +325,18 @@ def _field(
     if "生产厂家" in claims:
         tell, ties = {}, tuple(tie for tie in ties if tie != "maker_claim")
     desk.write(
-        shop, ware, kind, title=title or wording.title(rng, ware, name=name), price=rng.uniform(ware.low * 0.6, ware.high * 0.7),
-        claims={**base, **claims, **tell}, pictures=pictures, ships_from=PLACES[ships] if ships else None, why=why, rights=(origin.id,),
+        shop,
+        ware,
+        kind,
+        title=title or wording.title(rng, ware, name=name),
+        price=rng.uniform(ware.low * 0.6, ware.high * 0.7),
+        claims={**base, **claims, **tell},
+        pictures=pictures,
+        ships_from=PLACES[ships] if ships else None,
+        why=why,
+        rights=(origin.id,),
         source=desk.source(ring, ties),
-    )  # fmt: skip
+    )
 
 
 def _turn(desk: Desk, kind: str) -> Origin:

@@ -65,7 +65,7 @@ class Economy:
         return [papers.case(offer, bases, EVENING) for offer in self.offers]
 
     def write(self, folder: Path, bases: Mapping[str, str]) -> None:
-        """Writes what a bureau would have (rights, registers, platforms) and the truth (truth, sources) into ``folder``."""
+        """Writes what a bureau has (rights, registers, platforms) and the truth (truth, sources) into ``folder``."""
         papers.write(self, folder, bases, EVENING)
 
 

@@ -11,15 +11,19 @@ from qingyuan.demo.desk import Desk
 from qingyuan.demo.marks import FITTINGS
 from qingyuan.demo.origins import MENTIONS
 from qingyuan.demo.places import PLACES
-from qingyuan.demo.values import Firm, Mark, Origin, Place, Shop, Source
+from qingyuan.demo.values import Firm, Mark, Origin, Picture, Place, Shop, Source
 from qingyuan.demo.wares import WARES
 
-_HOUSE = "一品 乐居 尚美 悦活 小满 万家 优格 暖阳 佳佳 喜乐 禾木 双喜".split()
+_HOUSE = ("一品", "乐居", "尚美", "悦活", "小满", "万家", "优格", "暖阳", "佳佳", "喜乐", "禾木", "双喜")
 _TRUE = ("支持专柜验货", "渠道进货 有发票", "售后无忧", "品牌授权经销进货", "")
 _USED = ("自用闲置转让 九成新", "二手 功能正常 有使用痕迹", "搬家出 用过几次", "95新 吃灰出", "【二手】箱说全")
 _REFUSES = (
-    "拒绝高仿 只做正品", "本店不卖仿品 假一赔十", "谨防假冒 认准吊牌防伪码", "非A货非尾单 专柜同步", "抵制山寨 支持鉴定"
-)  # fmt: skip
+    "拒绝高仿 只做正品",
+    "本店不卖仿品 假一赔十",
+    "谨防假冒 认准吊牌防伪码",
+    "非A货非尾单 专柜同步",
+    "抵制山寨 支持鉴定",
+)
 _PARTS = {"鞋带": "袜子", "鞋垫": "袜子", "奶瓶奶嘴": "保温杯", "电池": "充电宝", "滤芯": "机油滤芯", "表带": "项链"}
 
 
@@ -76,7 +80,7 @@ def _branded(
     """An offer of genuine goods of a mark."""
     rng = desk.rng
     stock, barcode, holder = desk.stock(mark, ware)
-    pictures = (desk.picture(WARES[ware], mark=mark.id),) if own_photo else (desk.copied(stock),)
+    pictures: tuple[Picture, ...] = (desk.picture(WARES[ware], mark=mark.id) if own_photo else desk.copied(stock),)
     if rng.random() < 0.4:
         pictures += (desk.picture(WARES[ware], mark=mark.id),)
     brand = rng.choice((mark.sign, f"{mark.sign}/{mark.variants[0]}" if mark.variants else mark.sign))
@@ -114,11 +118,17 @@ def resale(desk: Desk) -> None:
     factor = rng.uniform(0.82, 1.08) if rng.random() < 0.75 else rng.uniform(0.58, 0.72)
     tail = "换季清仓" if factor < 0.75 else ""
     _branded(
-        desk, mark, desk.shop(ware), "resale", ware=ware,
+        desk,
+        mark,
+        desk.shop(ware),
+        "resale",
+        ware=ware,
         title=wording.title(rng, WARES[ware], mark.sign, tail=tail),
-        price=_list_price(desk, mark, ware) * factor, why="正品转售：市场价，生产者即权利人", own_photo=rng.random() < 0.4,
+        price=_list_price(desk, mark, ware) * factor,
+        why="正品转售：市场价，生产者即权利人",
+        own_photo=rng.random() < 0.4,
         note=rng.choice(_TRUE),
-    )  # fmt: skip
+    )
 
 
 def authorised(desk: Desk) -> None:
@@ -129,9 +139,16 @@ def authorised(desk: Desk) -> None:
     shop = rng.choice(desk.cast.stores[mark.id])
     name = f"{mark.sign}{mark.variants[0]}" if mark.variants and rng.random() < 0.4 else mark.sign
     _branded(
-        desk, mark, shop, "authorised", ware=ware, title=wording.title(rng, WARES[ware], name, tail=rng.choice(("官方正品", "旗舰店", ""))),
-        price=_list_price(desk, mark, ware) * rng.choice((1, 1, 0.9, 0.5)), why="授权店铺，统一社会信用代码在授权名单内", own_photo=False,
-    )  # fmt: skip
+        desk,
+        mark,
+        shop,
+        "authorised",
+        ware=ware,
+        title=wording.title(rng, WARES[ware], name, tail=rng.choice(("官方正品", "旗舰店", ""))),
+        price=_list_price(desk, mark, ware) * rng.choice((1, 1, 0.9, 0.5)),
+        why="授权店铺，统一社会信用代码在授权名单内",
+        own_photo=False,
+    )
 
 
 def accessory(desk: Desk) -> None:
@@ -178,10 +195,18 @@ def second_hand(desk: Desk) -> None:
     ware = mark.wares[0]
     said = rng.choice(_USED)
     _branded(
-        desk, mark, desk.shop(ware), "second_hand", ware=ware, title=f"{said} {mark.sign}{rng.choice(WARES[ware].names)}",
-        price=_list_price(desk, mark, ware) * rng.uniform(0.15, 0.5), why="如实声明的二手商品，价低有因", own_photo=True, used=True,
+        desk,
+        mark,
+        desk.shop(ware),
+        "second_hand",
+        ware=ware,
+        title=f"{said} {mark.sign}{rng.choice(WARES[ware].names)}",
+        price=_list_price(desk, mark, ware) * rng.uniform(0.15, 0.5),
+        why="如实声明的二手商品，价低有因",
+        own_photo=True,
+        used=True,
         note="个人闲置，不退不换，走平台验货也可以。",
-    )  # fmt: skip
+    )
 
 
 def negation(desk: Desk) -> None:
@@ -191,11 +216,22 @@ def negation(desk: Desk) -> None:
     ware = mark.wares[0]
     said = rng.choice(_REFUSES)
     _branded(
-        desk, mark, desk.shop(ware), "negation", ware=ware,
-        title=rng.choice((f"{mark.sign}{rng.choice(WARES[ware].names)} {said}", f"【{said}】{mark.sign} {rng.choice(WARES[ware].names)}")),
-        price=_list_price(desk, mark, ware) * rng.uniform(0.85, 1.02), why="正品转售，标题里的仿冒字眼是否定语气", own_photo=rng.random() < 0.5,
+        desk,
+        mark,
+        desk.shop(ware),
+        "negation",
+        ware=ware,
+        title=rng.choice(
+            (
+                f"{mark.sign}{rng.choice(WARES[ware].names)} {said}",
+                f"【{said}】{mark.sign} {rng.choice(WARES[ware].names)}",
+            )
+        ),
+        price=_list_price(desk, mark, ware) * rng.uniform(0.85, 1.02),
+        why="正品转售，标题里的仿冒字眼是否定语气",
+        own_photo=rng.random() < 0.5,
         note=f"{rng.choice(_REFUSES)}，网上低价的请自行分辨。",
-    )  # fmt: skip
+    )
 
 
 def everyday(desk: Desk) -> None:
@@ -298,9 +334,18 @@ def gi_resale(desk: Desk) -> None:
     grower = desk.rng.choice(desk.cast.growers[origin.id])
     shop = desk.shop(origin.ware)
     _field_goods(
-        desk, origin, shop, "gi_resale", name=origin.sign, maker=grower, place=grower.place, ships_from=shop.place,
-        why="外地店铺转售合法使用人的产品，生产者与产地属实", extra={"地理标志专用标志": grower.uscc}, tied=True,
-    )  # fmt: skip
+        desk,
+        origin,
+        shop,
+        "gi_resale",
+        name=origin.sign,
+        maker=grower,
+        place=grower.place,
+        ships_from=shop.place,
+        why="外地店铺转售合法使用人的产品，生产者与产地属实",
+        extra={"地理标志专用标志": grower.uscc},
+        tied=True,
+    )
 
 
 def gi_cousin(desk: Desk) -> None:
@@ -329,10 +374,15 @@ def gi_mention(desk: Desk) -> None:
     key, said = MENTIONS[desk.turn("mention", MENTIONS)]
     ware = WARES[key]
     desk.write(
-        desk.shop(key), ware, "gi_mention", title=said.format(sign=origin.sign) + rng.choice((" 正版", "", " 包邮")),
-        price=rng.uniform(ware.low, ware.high), claims=wording.table(rng, ware, brand=""), pictures=(desk.picture(ware),),
+        desk.shop(key),
+        ware,
+        "gi_mention",
+        title=said.format(sign=origin.sign) + rng.choice((" 正版", "", " 包邮")),
+        price=rng.uniform(ware.low, ware.high),
+        claims=wording.table(rng, ware, brand=""),
+        pictures=(desk.picture(ware),),
         why="图书或装饰画提到地理标志，并非该产品",
-    )  # fmt: skip
+    )
 
 
 #: How many of each an economy of scale 1.0 holds, and who writes it.

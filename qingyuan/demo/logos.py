@@ -227,9 +227,9 @@ def _pole_star(draw: _Draw, ink: str, paper: str) -> None:
 
 _EMBLEMS: Mapping[str, Callable[[_Draw, str, str], None]] = {
     "drop": _drop, "chevron": _chevron, "heart": _heart, "gear": _gear, "ring": _ring, "seal": _seal, "leaf": _leaf,
-    "sheaf": _sheaf, "mountain": _mountain, "flower": _flower, "shield": _shield, "bolt": _bolt, "plug": _plug, "hex": _hex,
-    "wave": _wave, "cup": _cup, "phone": _phone, "rabbit": _rabbit, "fish": _fish, "flame": _flame, "bird": _bird,
-    "tree": _tree, "cloud": _cloud, "sprout": _sprout, "cow": _cow, "star": _pole_star,
+    "sheaf": _sheaf, "mountain": _mountain, "flower": _flower, "shield": _shield, "bolt": _bolt, "plug": _plug,
+    "hex": _hex, "wave": _wave, "cup": _cup, "phone": _phone, "rabbit": _rabbit, "fish": _fish, "flame": _flame,
+    "bird": _bird, "tree": _tree, "cloud": _cloud, "sprout": _sprout, "cow": _cow, "star": _pole_star,
 }  # fmt: skip
 
 

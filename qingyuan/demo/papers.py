@@ -145,14 +145,14 @@ def trades(rng: Random, cast: Cast) -> tuple[Trade, ...]:
         if honest:
             row(growers[0], rng.choice(honest), "kg")
     # cartons go to everybody, honest or not: a supplier of all is the source of nobody's goods
-    everybody = [
+    everybody: list[Firm | None] = [
         *honest,
         *(firm for ring in cast.rings for firm in ring.firms),
         *(ring.stall.firm for ring in cast.rings),
     ]
-    for buyer in everybody:
+    for anybody in everybody:
         if rng.random() < 0.7:
-            row(cast.box_maker, buyer, "个", 20_000)
+            row(cast.box_maker, anybody, "个", 20_000)
     return tuple(sorted(rows, key=lambda trade: (trade.date, trade.supplier_uscc, trade.buyer_uscc)))
 
 

@@ -31,11 +31,10 @@ def _sweep(rng: Random, size: tuple[int, int]) -> Pixels:
 
 
 def _planks(rng: Random, size: tuple[int, int]) -> Pixels:
-    width, height = size
     wood = np.array(rng.choice(((176, 132, 88), (122, 84, 54), (206, 176, 136), (150, 140, 128))), dtype=np.float32)
     grain = 0.8 + 0.35 * _noise(rng, size, 5, 90) + 0.06 * _noise(rng, size, 40, 200)
     image = wood * grain[..., None]
-    for y in range(rng.randrange(20, 90), height, rng.randrange(90, 150)):
+    for y in range(rng.randrange(20, 90), size[1], rng.randrange(90, 150)):
         image[y : y + 3] *= 0.5
     return image
 
@@ -43,12 +42,12 @@ def _planks(rng: Random, size: tuple[int, int]) -> Pixels:
 def _cloth(rng: Random, size: tuple[int, int]) -> Pixels:
     folds = 0.78 + 0.3 * _noise(rng, size, 5, 4)
     weave = 1 + 0.05 * np.sin(np.arange(size[0]) * 1.9)[None, :] * np.sin(np.arange(size[1]) * 1.9)[:, None]
-    return (_tint(rng, 90, 225, 40) * (folds * weave)[..., None]).astype(np.float32)
+    return np.asarray(_tint(rng, 90, 225, 40) * (folds * weave).astype(np.float32)[..., None], dtype=np.float32)
 
 
 def _stone(rng: Random, size: tuple[int, int]) -> Pixels:
     veins = np.abs(_noise(rng, size, 6, 8) - 0.5) * 2 + 0.25 * _noise(rng, size, 30, 30)
-    return (_tint(rng, 205, 240, 6) * (0.72 + 0.28 * np.clip(veins * 1.6, 0, 1))[..., None]).astype(np.float32)
+    return np.asarray(_tint(rng, 205, 240, 6) * (0.72 + 0.28 * np.clip(veins * 1.6, 0, 1))[..., None], dtype=np.float32)
 
 
 def _tiles(rng: Random, size: tuple[int, int]) -> Pixels:
@@ -63,12 +62,13 @@ def _tiles(rng: Random, size: tuple[int, int]) -> Pixels:
 
 def _room(rng: Random, size: tuple[int, int]) -> Pixels:
     width, height = size
-    image = np.broadcast_to(_tint(rng, 70, 190, 40), (height, width, 3)).copy()
+    small = np.broadcast_to(_tint(rng, 70, 190, 40), (height // 4, width // 4, 3)).copy()
     for _ in range(14):
         colour = tuple(float(part) for part in _tint(rng, 60, 235, 60))
-        x, y, w, h = rng.randrange(width), rng.randrange(height), rng.randrange(40, 220), rng.randrange(40, 260)
-        cv2.rectangle(image, (x, y), (x + w, y + h), colour, -1)
-    image = np.asarray(cv2.GaussianBlur(image, (0, 0), 17), dtype=np.float32)
+        x, y, w, h = rng.randrange(width // 4), rng.randrange(height // 4), rng.randrange(10, 55), rng.randrange(10, 65)
+        cv2.rectangle(small, (x, y), (x + w, y + h), colour, -1)
+    blurred = cv2.GaussianBlur(small, (0, 0), 4.3)
+    image = np.asarray(cv2.resize(blurred, size, interpolation=cv2.INTER_LINEAR), dtype=np.float32)
     table = int(height * rng.uniform(0.62, 0.78))
     image[table:] = _tint(rng, 120, 200, 24) * (0.85 + 0.2 * _noise(rng, (width, height - table), 4, 30))[..., None]
     return image
@@ -113,4 +113,7 @@ def lit(rng: Random, scene: Pixels, *, calm: bool = False) -> Pixels:
     source = np.random.default_rng(rng.getrandbits(32))
     grain = source.standard_normal((height // 2 + 1, width // 2 + 1), dtype=np.float32) * rng.uniform(0.5, 3.5)
     grain = np.repeat(np.repeat(grain, 2, axis=0), 2, axis=1)[:height, :width, None]
-    return np.asarray(scene * ramp * fall * cast + grain, dtype=np.float32)
+    scene *= ramp * cast
+    scene *= fall
+    scene += grain
+    return scene

@@ -24,7 +24,7 @@ _TARGET_LIMIT = 4000
 
 
 class Bases(dict[str, str]):
-    """Base URL of each site by name. ``requests`` holds every (site, path and query, user agent) in order of arrival."""
+    """Base URL of each site by name. ``requests`` holds every (site, path and query, user agent) as they came."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -339,4 +339,4 @@ SHAPES: Mapping[str, Callable[[_Draw, Colour, Random], Box]] = {
     "tent": _tent, "book": _book, "crate": _crate,
 }  # fmt: skip
 #: Shapes that are round: they get the light of a cylinder.
-ROUND = frozenset("jar bottle tube lipstick can cup winebottle roll".split())
+ROUND = frozenset(("jar", "bottle", "tube", "lipstick", "can", "cup", "winebottle", "roll"))

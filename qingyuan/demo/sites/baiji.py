@@ -6,27 +6,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from qingyuan.demo.sites import traps
-from qingyuan.demo.sites.markup import NOT_FOUND, Answer, e, page, pages_of, rows, script_json
+from qingyuan.demo.sites.markup import NOT_FOUND, Answer, e, page, pages_of, rows, script_json, static
 from qingyuan.demo.values import Offer, Shop
 
 if TYPE_CHECKING:
     from qingyuan.demo.economy import Economy
 
-_STYLE = """<style>
-body{font:14px/1.6 "Noto Sans CJK SC",sans-serif;margin:0;background:#f4f4f4;color:#333}
-header,main,footer{max-width:1100px;margin:auto;padding:12px 20px;background:#fff}
-header{border-bottom:3px solid #e4393c}header b{font-size:26px;color:#e4393c;margin-right:24px}
-header nav a,.crumbs a{color:#555;margin-right:12px;text-decoration:none}
-.two{display:flex;gap:24px}.two .pics{width:440px}.two .pics img{width:100%}
-.pics img+img{width:90px}h1{font-size:19px;font-weight:600;overflow-wrap:anywhere}
-.price{background:#fff0eb;padding:10px 14px;color:#e4393c}.price strong{font-size:28px}
-dl.meta{display:grid;grid-template-columns:6em 1fr}dl.meta dt{color:#999}dl.meta dd{margin:0}
-table{border-collapse:collapse;width:100%}table th,table td{border:1px solid #eee;padding:6px 10px;text-align:left;font-weight:400}
-table th{color:#999;width:9em;background:#fafafa}.box{border:1px solid #eee;padding:12px;margin:16px 0}
-.grid{display:grid;grid-template-columns:repeat(5,1fr);gap:14px}.grid a{color:#333;text-decoration:none;font-size:13px}
-.grid img{width:100%;aspect-ratio:1;object-fit:cover}.grid i{color:#e4393c;font-style:normal;display:block}
-button{background:#e4393c;color:#fff;border:0;padding:10px 34px;font-size:16px}footer{color:#999;font-size:12px}
-</style>"""
+_STYLE = '<link rel="stylesheet" href="/static/baiji.css">'
 CHANNELS = {
     "fushi": ("服饰鞋包", ("服饰", "鞋靴", "箱包", "饰品", "钟表")),
     "meizhuang": ("美妆个护", ("美妆", "个护")),
@@ -46,8 +32,11 @@ def channel_of(offer: Offer) -> str:
 
 def _frame(title: str, body: str, *, head: str = "", offer: Offer | None = None) -> Answer:
     menu = "".join(f'<a href="/c/{key}/">{name}</a>' for key, (name, _) in CHANNELS.items())
-    top = f'<header><b>百集网</b><nav style="display:inline"><a href="/">首页</a>{menu}<a href="/cart">购物车</a></nav></header>'
-    foot = f'<footer>平台客服 {_HOTLINE} · 侵权投诉 · <a href="/private/admin">商家后台</a> · 演示站点，商品与商家均为虚构</footer>'
+    top = f'<header><b>百集网</b><nav><a href="/">首页</a>{menu}<a href="/cart">购物车</a></nav></header>'
+    foot = (
+        f'<footer>平台客服 {_HOTLINE} · 侵权投诉 · <a href="/private/admin">商家后台</a> · '
+        "演示站点，商品与商家均为虚构</footer>"
+    )
     return page(
         f"{title} - 百集网",
         f"{top}<main>{body}</main>{foot}",
@@ -163,12 +152,15 @@ def _item(economy: Economy, offer: Offer, base: str) -> Answer:
     ]
     start = int(offer.ref[-4:]) % max(1, len(others))
     more = "".join(_card(one) for one in others[start : start + 5])
-    body = f"""<div class="crumbs">{crumbs}</div><div class="two"><div class="pics">{pictures}</div><div><h1>{e(offer.title)}</h1>{price}
-<dl class="meta">{rows([pair for pair in about if pair[1]], "<dt>{}</dt><dd>{}</dd>")}</dl><p><button>立即购买</button></p>
+    body = f"""<div class="crumbs">{crumbs}</div><div class="two"><div class="pics">{pictures}</div>
+<div><h1>{e(offer.title)}</h1>{price}
+<dl class="meta">{rows([pair for pair in about if pair[1]], "<dt>{}</dt><dd>{}</dd>")}</dl>
+<p><button>立即购买</button></p>
 <div class="box"><a href="/shop/{shop.ref}"><b>{e(shop.name)}</b></a>
 <dl class="meta">{rows([pair for pair in sellers if pair[1]], "<dt>{}</dt><dd>{}</dd>")}</dl></div></div></div>
 <h2>商品参数</h2><table>{rows(offer.claims.items(), "<tr><th>{}</th><td>{}</td></tr>")}</table>
-<h2>图文详情</h2><p>{e(offer.description).replace(chr(10), "<br>")}</p><h2>看了又看</h2><div class="grid">{more}</div>"""
+<h2>图文详情</h2><p>{e(offer.description).replace(chr(10), "<br>")}</p>
+<h2>看了又看</h2><div class="grid">{more}</div>"""
     return _frame(offer.title, body, head=head, offer=offer)
 
 
@@ -213,6 +205,8 @@ def answer(economy: Economy, target: str, base: str) -> Answer:
     if path == "/":
         hot = "".join(_card(offer) for offer in sorted(mine, key=lambda offer: -(offer.sales or 0))[:15])
         return _frame("百集网", f'<h2>今日热卖</h2><div class="grid">{hot}</div>{traps.LINKS}')
+    if path == "/static/baiji.css":
+        return Answer(static("baiji.css"), "text/css; charset=utf-8")
     if path == "/robots.txt":
         return Answer(ROBOTS.encode(), "text/plain; charset=utf-8")
     if path == "/s":

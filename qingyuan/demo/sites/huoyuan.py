@@ -1,27 +1,17 @@
-"""货源大市场: a wholesale site of the older kind. No JSON-LD; OpenGraph on some pages, a plain table on all; much GBK."""
+"""货源大市场: a wholesale site of the older kind. No JSON-LD; OpenGraph here and there, plain tables, much GBK."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from qingyuan.demo.sites.markup import NOT_FOUND, Answer, e, page, pages_of, rows
+from qingyuan.demo.sites.markup import NOT_FOUND, Answer, e, page, pages_of, rows, static
 from qingyuan.demo.values import Offer, Shop
 
 if TYPE_CHECKING:
     from qingyuan.demo.economy import Economy
 
-_STYLE = """<style>
-body{font:13px/1.7 "Noto Sans CJK SC",SimSun,sans-serif;margin:0;color:#222;background:#fff}
-#top{background:#ff6a00;color:#fff;padding:10px 30px;font-size:20px}#top a{color:#fff;font-size:13px;margin-left:16px}
-#wrap{width:1180px;margin:10px auto}.crumbs a{color:#06c}.left{float:left;width:380px}.mid{float:left;width:490px;margin:0 20px}
-.company-card{float:right;width:230px;border:1px solid #ddd;padding:10px;background:#fffaf5}
-.album img{width:100%}.album img+img{width:100px}h1.offer-title{font-size:17px;margin:0 0 10px}
-.price-row{background:#fff3e8;padding:10px}.amount{color:#f60;font-size:24px}
-table.attributes{clear:both;width:100%;border-collapse:collapse}table.attributes th,table.attributes td{border:1px solid #e5e5e5;padding:4px 8px;text-align:left}
-table.attributes th{background:#f7f7f7;width:130px;font-weight:400}ul.goods{list-style:none;padding:0}ul.goods li{float:left;width:220px;height:300px;margin:6px}
-ul.goods img{width:200px;height:200px;object-fit:cover}.clear{clear:both}
-</style>"""
+_STYLE = '<link rel="stylesheet" href="/static/huoyuan.css">'
 _LISTS = {
     "xiefu": ("服饰鞋包", {"服饰", "鞋靴", "箱包", "饰品", "钟表", "母婴"}),
     "baihuo": ("日用百货", set()),
@@ -38,7 +28,8 @@ def _frame(title: str, body: str, *, head: str = "", charset: str = "utf-8") -> 
     menu = "".join(f'<a href="/list/{key}.html">{name}</a>' for key, (name, _) in _LISTS.items())
     return page(
         f"{title}_货源大市场",
-        f'<div id="top">货源大市场<a href="/">首页</a>{menu}</div><div id="wrap">{body}</div><div class="clear"></div><p>演示站点，商家均为虚构</p>',
+        f'<div id="top">货源大市场<a href="/">首页</a>{menu}</div><div id="wrap">{body}</div>'
+        '<div class="clear"></div><p>演示站点，商家均为虚构</p>',
         head=head + _STYLE,
         charset=charset,
     )
@@ -77,8 +68,10 @@ def _item(offer: Offer, base: str) -> Answer:
         else ""
     )
     body = f"""<div class="crumbs">{crumbs}</div><div class="left album">{pictures}</div>
-<div class="mid"><h1 class="offer-title">{e(offer.title)}</h1><div class="price-row">{price}</div><p>{sold}</p>{freight}</div>
-<div class="company-card"><p class="shop-title"><a href="/company/{shop.ref}.html">{e(shop.name)}</a></p>{card}</div><div class="clear"></div>
+<div class="mid"><h1 class="offer-title">{e(offer.title)}</h1><div class="price-row">{price}</div>
+<p>{sold}</p>{freight}</div>
+<div class="company-card"><p class="shop-title"><a href="/company/{shop.ref}.html">{e(shop.name)}</a></p>{card}</div>
+<div class="clear"></div>
 <h3>产品属性</h3><table class="attributes">{rows(offer.claims.items(), "<tr><th>{}</th><td>{}</td></tr>")}</table>
 <h3>产品说明</h3><div id="offer-text">{e(offer.description).replace(chr(10), "<br>")}</div>"""
     return _frame(offer.title, body, head=head, charset=offer.charset)
@@ -86,7 +79,8 @@ def _item(offer: Offer, base: str) -> Answer:
 
 def _goods(offers: list[Offer]) -> str:
     cells = "".join(
-        f'<li><a href="/offer/{offer.ref}.html"><img src="/img/{offer.pictures[0].name}"><br>{e(offer.title[:36])}</a><br>{e(offer.price_text)}</li>'
+        f'<li><a href="/offer/{offer.ref}.html"><img src="/img/{offer.pictures[0].name}"><br>{e(offer.title[:36])}</a>'
+        f"<br>{e(offer.price_text)}</li>"
         for offer in offers
     )
     return f'<ul class="goods">{cells}</ul><div class="clear"></div>'
@@ -114,6 +108,8 @@ def answer(economy: Economy, target: str, base: str) -> Answer:
     mine = [offer for offer in economy.offers if offer.site == "huoyuan"]
     if path == "/":
         return _frame("首页", _goods(mine[:12]))
+    if path == "/static/huoyuan.css":
+        return Answer(static("huoyuan.css"), "text/css; charset=utf-8")
     if path == "/robots.txt":
         return Answer(b"User-agent: *\nDisallow: /member/\nDisallow: /ajax/\nCrawl-delay: 0\n", "text/plain")
     if path == "/search.html":

@@ -1,15 +1,13 @@
-"""快选商城: a retail marketplace that sends an empty shell; a script builds every page from embedded state or from its API."""
+"""快选商城: a retail marketplace that sends an empty shell; a script draws each page from embedded state or its API."""
 
 from __future__ import annotations
 
 import base64
 import json
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from qingyuan.demo.sites.markup import NOT_FOUND, Answer
+from qingyuan.demo.sites.markup import NOT_FOUND, Answer, static
 from qingyuan.demo.values import Offer
 
 if TYPE_CHECKING:
@@ -24,11 +22,6 @@ CHANNELS = {
 _SIZE = 12
 
 
-@cache
-def _file(name: str) -> bytes:
-    return (resources.files(__package__) / "static" / name).read_bytes()
-
-
 def _channel_of(offer: Offer) -> str:
     return next((key for key, (_, heads) in CHANNELS.items() if offer.category[0] in heads), "yong")
 
@@ -41,10 +34,14 @@ def goods(offer: Offer) -> dict[str, Any]:
     """One offer as the API gives it; the short names are what such an API looks like after its build step."""
     shop = offer.shop
     return {
-        "i": offer.ref, "t": offer.title, "x": offer.description, "p": offer.price_text, "s": offer.sales_text, "f": offer.ships_from,
-        "c": list(offer.category), "h": _channel_of(offer), "m": [f"/img/{picture.name}" for picture in offer.pictures],
+        "i": offer.ref, "t": offer.title, "x": offer.description, "p": offer.price_text, "s": offer.sales_text,
+        "f": offer.ships_from, "c": list(offer.category), "h": _channel_of(offer),
+        "m": [f"/img/{picture.name}" for picture in offer.pictures],
         "a": [[name, value] for name, value in offer.claims.items()], "u": offer.used,
-        "w": {"r": shop.ref, "n": shop.name, "c": shop.company_shown, "u": shop.uscc_shown, "l": shop.place.short, "k": list(shop.contacts), "g": shop.signature},
+        "w": {
+            "r": shop.ref, "n": shop.name, "c": shop.company_shown, "u": shop.uscc_shown, "l": shop.place.short,
+            "k": list(shop.contacts), "g": shop.signature,
+        },
     }  # fmt: skip
 
 
@@ -52,7 +49,8 @@ def _shell(state: dict[str, Any] | None = None) -> Answer:
     packed = base64.b64encode(json.dumps(state, ensure_ascii=False).encode()).decode() if state else ""
     text = f"""<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>快选商城</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/shop.css"></head>
-<body><div id="app">正在加载…</div><script>window.__S__="{packed}"</script><script src="/static/shop.js"></script></body></html>"""
+<body><div id="app">正在加载…</div><script>window.__S__="{packed}"</script>
+<script src="/static/shop.js"></script></body></html>"""
     return Answer(text.encode())
 
 
@@ -77,7 +75,7 @@ def answer(economy: Economy, target: str, base: str) -> Answer:
         return Answer(b"User-agent: *\nDisallow: /order/\nDisallow: /api/user\n", "text/plain")
     if kind == "static" and rest in {"shop.js", "shop.css"}:
         return Answer(
-            _file(rest), "text/javascript; charset=utf-8" if rest.endswith("js") else "text/css; charset=utf-8"
+            static(rest), "text/javascript; charset=utf-8" if rest.endswith("js") else "text/css; charset=utf-8"
         )
     if kind == "goods":
         offer = by_ref.get(rest)

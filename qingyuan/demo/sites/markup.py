@@ -6,6 +6,8 @@ import html
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import Any
 
 
@@ -23,6 +25,12 @@ class Answer:
 NOT_FOUND = Answer(
     "<!doctype html><meta charset=utf-8><title>页面不存在</title><p>您访问的页面不存在或已下架</p>".encode(), status=404
 )
+
+
+@cache
+def static(name: str) -> bytes:
+    """A style sheet or script that ships with the sites."""
+    return (resources.files(__package__) / "static" / name).read_bytes()
 
 
 def e(text: object) -> str:

@@ -1,4 +1,4 @@
-"""Pages of 百集网 that are broken or mean harm. None of them is an offer of the economy; a crawl sets them aside and goes on."""
+"""Pages of 百集网 that are broken or mean harm. None is an offer; a crawl sets them aside and goes on."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def _hostile(base: str) -> Answer:
     script = "</title><script>fetch('/steal?c='+document.cookie)</script>"
     body = f"""<h1>特价<script>alert(document.domain)</script><img src=x onerror=alert(1)></h1>
 <img src="/img/giant.png"><img src="data:image/svg+xml,<svg onload=alert(1)>"><img src="file:///etc/passwd">
-<a href="data:text/html,<script>alert(1)</script>">详情</a><a href="file:///etc/passwd">说明书</a><a href="javascript:alert(1)">客服</a>
-<a href="{_METADATA}">元数据</a><a href="/item/900000000005.html">下载</a><a href="{base}/item/../../../../etc/passwd">目录</a>
+<a href="data:text/html,<script>alert(1)</script>">详情</a><a href="file:///etc/passwd">说明书</a>
+<a href="javascript:alert(1)">客服</a>
+<a href="{_METADATA}">元数据</a><a href="/item/900000000005.html">下载</a>
+<a href="{base}/item/../../../../etc/passwd">目录</a>
 <a href="http://[::ffff:169.254.169.254]/">六</a><a href="http://0x7f000001:22/">本机</a>"""
     lure = (
         '{"@context":"https://schema.org","@type":"Product","name":"特价<script>alert(document.domain)</script>","image":["'
