@@ -1,0 +1,1 @@
+"""Link: identifiers in a listing, resolution of sellers to subjects, the upstream walk. Pure; imports only domain."""

@@ -10,8 +10,8 @@ from tracing import model, upstream
 from tracing.offers import Offer
 
 if TYPE_CHECKING:
+    from tracing.candidate import Candidate
     from tracing.graph import Graph
-    from tracing.upstream import Candidate
 
 
 def find(

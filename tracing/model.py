@@ -35,14 +35,14 @@ TRADE_REPEATED = 0.4
 #: The last delivery lies more than :data:`STALE_DAYS` before the listing was first seen.
 TRADE_STALE, STALE_DAYS = -0.9, 540
 #: All deliveries are later than the last sight of the listing: not these goods, though a relation exists.
-TRADE_LATER = -2.0
+TRADE_LATER = -2.5
 
-#: The same photo stood on a wholesale page a day or more before the shop had it: drop shippers copy their supplier's.
-PHOTO_EARLIER = 2.9
-#: The same photo, the order unknown (first seen on one day): retailers copy wholesalers far oftener than the reverse.
-PHOTO = 2.6
-#: The wholesale page came later: it may have copied the shop.
-PHOTO_LATER = 1.2
+#: The same photo stands on a wholesale page: drop shippers show their supplier's.
+PHOTO = 2.9
+#: Both were first seen on one day: retailers copy wholesalers far oftener than the reverse, but nothing proves it.
+PHOTO_SAME_DAY = -0.2
+#: The wholesale page came a day or more later: it may have copied the shop.
+PHOTO_LATER = -1.7
 #: Each further shared photo, at most three.
 PHOTO_MORE = 0.2
 #: The same bar code on a wholesale page names goods, not a supplier.
@@ -78,6 +78,9 @@ VICTIM = -3.0
 
 #: Goods leave from the candidate's city, its province, another province (warehouses make this weak).
 SAME_CITY, SAME_PROVINCE, OTHER_PROVINCE = 0.6, 0.25, -0.3
+#: Share of that when the seller sits there too (its own warehouse), or when only a page ties the candidate to the
+#: goods (who states a false maker states a false dispatch).
+PLACE_WEAK = 0.5
 #: Bought at 10–95 % of the retail price; or the shop sells below the purchase price (the mark of borrowed photos).
 PRICE_FITS, PRICE_CONTRADICTS = 0.35, -1.6
 #: The candidate offers goods of a like title; or it offers goods, and none alike.
@@ -94,7 +97,9 @@ CERTAIN = 0.98
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One observation for or against a candidate. ``copyable``: anybody who copies a page has it too."""
+    """One observation for or against a candidate. ``copyable``: anybody who copies a page has it too. ``ties``: it
+    is why the candidate is one at all; the rest only raises or lowers.
+    """
 
     kind: str
     weight: float
@@ -102,6 +107,7 @@ class Evidence:
     captures: tuple[str, ...]
     why: str
     copyable: bool = False
+    ties: bool = False
 
 
 def log_odds(evidence: Sequence[Evidence], *, cap: float = COPYABLE_CAP) -> float:
@@ -120,6 +126,8 @@ def compete(candidates: Sequence[float], made_here: float = -math.inf) -> tuple[
 
 
 def strongest(evidence: Sequence[Evidence]) -> Evidence:
-    """The piece that names the link: of those that speak for it the best graded, then the heaviest."""
-    speaking = [item for item in evidence if item.weight > 0] or list(evidence)
-    return min(speaking, key=lambda item: (STRENGTHS.index(item.strength), -item.weight, item.kind))
+    """The piece that names the link: of those that tie the two parties the best graded, then the heaviest. What is
+    known of one party alone (that the register has it) is no tie.
+    """
+    ties = [item for item in evidence if item.ties]
+    return min(ties, key=lambda item: (STRENGTHS.index(item.strength), -item.weight, item.kind))

@@ -36,6 +36,7 @@ def exact(name: str) -> str:
     True
     """
     folded = _JUNK.sub("", unicodedata.normalize("NFKC", name[:200]).lower())
+    folded = _JUNK.sub("", unicodedata.normalize("NFKC", folded))  # what was apart may compose now
     folded = _LIMITED.sub("有限公司", folded)
     return "" if folded in _NOT_A_NAME or len(folded) < 2 else folded
 

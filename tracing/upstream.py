@@ -5,35 +5,20 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.identifiers import gtin
-from tracing import model, names, trade_terms
+from tracing import circumstances, model, names, trade_terms
+from tracing.candidate import Candidate
 from tracing.graph import GTIN_HUB, PICTURE_HUB, Graph
-from tracing.likeness import likeness
 from tracing.model import Evidence
 from tracing.offers import Offer
-from tracing.places import locate, province_of_code
+from tracing.places import province_of_code
 from tracing.trade_terms import Role
 
 #: Candidates with less than this are not followed; of the rest the best so many.
 LEAST, MOST = 0.04, 8
-#: Offers of a candidate whose titles are compared.
-_COMPARED = 300
-_ALIKE, _UNLIKE = 0.4, 0.12
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A possible deliverer. ``offers``: its pages that match the goods; ``probability``: of this step alone."""
-
-    label: int
-    evidence: list[Evidence] = field(default_factory=list)
-    offers: dict[str, Offer] = field(default_factory=dict)
-    pictured: int = 0
-    claimed: bool = False
-    probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +40,11 @@ def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, fi
     _codes(graph, label, offers, found)
     _claims(graph, label, offers, origin, found)
     candidates = [found[key] for key in sorted(found) if key not in (label, -1)]
+    home = circumstances.home_of(graph, label)
     for candidate in candidates:
-        _goods(graph, candidate, origin)
-        _place(graph, candidate, offers or [origin])
-        _victim(graph, candidate, origin)
+        circumstances.goods(graph, candidate, origin)
+        circumstances.place(graph, candidate, offers or [origin], home)
+        circumstances.victim(graph, candidate, origin)
     odds = [model.log_odds(candidate.evidence, cap=_cap(candidate, offers)) for candidate in candidates]
     probabilities, made_here = model.compete(odds, _made_here(graph, label, first=first))
     for candidate, probability in zip(candidates, probabilities, strict=True):
@@ -69,7 +55,7 @@ def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, fi
 
 def role(graph: Graph, label: int) -> Role:
     """What the party does, from the names of its companies and whether it sells wholesale."""
-    wholesale = any(offer.wholesale for offer in graph.offers_of(label)[:_COMPARED])
+    wholesale = any(offer.wholesale for offer in graph.offers_of(label)[: circumstances.COMPARED])
     return trade_terms.role_of_names(
         (graph.register.name(party) for party in graph.parties_of(label)), wholesale=wholesale
     )
@@ -112,7 +98,7 @@ def _trades(graph: Graph, label: int, origin: Offer, found: dict[int, Candidate]
             weight += model.TRADE_STALE
             why += "，但距该商品上架已久"
         captures = tuple(dict.fromkeys(capture for _, capture in deliveries))
-        _candidate(found, supplier).evidence.append(Evidence("交易登记", weight, "登记事实", captures, why))
+        _candidate(found, supplier).evidence.append(Evidence("交易登记", weight, "登记事实", captures, why, ties=True))
 
 
 def _pictures(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int, Candidate]) -> None:
@@ -129,23 +115,24 @@ def _pictures(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int
     for supplier, pairs in shared.items():
         offer, other = min(pairs, key=lambda pair: (pair[1].since, pair[1].key, pair[0].key))
         since = min(copy.since for copy, _ in pairs)
-        if other.since < since:
-            weight, order = model.PHOTO_EARLIER, f"早于本商品（{since}）出现"
-        elif other.since == since:
-            weight, order = model.PHOTO, "与本商品同日首次见到，先后不明"
-        else:
-            weight, order = model.PHOTO_LATER, f"但晚于本商品（{since}）出现"
+        order, against = f"早于本商品（{since}）出现", 0.0
+        if other.since == since:
+            order, against = "与本商品同日首次见到，先后不明", model.PHOTO_SAME_DAY
+        elif other.since > since:
+            order, against = f"但晚于本商品（{since}）出现", model.PHOTO_LATER
         count = len(
             {(pair[0].key, picture) for pair in pairs for picture in set(pair[0].pictures) & set(pair[1].pictures)}
         )
-        weight += model.PHOTO_MORE * min(count - 1, 3)
+        weight = model.PHOTO + model.PHOTO_MORE * min(count - 1, 3)
         candidate = _candidate(found, supplier)
         candidate.pictured = count
         candidate.offers |= {pair[1].key: pair[1] for pair in pairs}
         name = graph.subject_of(supplier).name
         why = f"商品图片与批发商“{name}”的 {other.key} 相同（{count} 张），后者 {other.since} 已在售，{order}"
         captures = tuple(dict.fromkeys((offer.capture, other.capture)))
-        candidate.evidence.append(Evidence("图片相同", weight, "推断", captures, why, copyable=True))
+        candidate.evidence.append(Evidence("图片相同", weight, "推断", captures, why, copyable=True, ties=True))
+        if against:
+            candidate.evidence.append(Evidence("图片先后", against, "推断", captures, why))
 
 
 def _codes(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int, Candidate]) -> None:
@@ -169,7 +156,7 @@ def _codes(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int, C
                     why = f"批发商“{graph.subject_of(supplier).name}”的 {other.key} 标注同一条形码 {identifier.value}"
                     captures = (offer.capture, other.capture)
                     candidate.evidence.append(
-                        Evidence("条码相同", model.GTIN, "平台数据", captures, why, copyable=True)
+                        Evidence("条码相同", model.GTIN, "平台数据", captures, why, copyable=True, ties=True)
                     )
 
 
@@ -191,13 +178,13 @@ def _claims(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, fo
                     why = f"页面留有“{graph.subject_of(holder).name}”的联系方式 {identifier.verbatim}"
                     weight = model.SUPPLIER_CLAIM
                     _candidate(found, holder).evidence.append(
-                        Evidence("留有联系方式", weight, "共享标识", (offer.capture,), why)
+                        Evidence("留有联系方式", weight, "共享标识", (offer.capture,), why, ties=True)
                     )
     for party, (offer, verbatim) in made.items():
         if party in found and any(item.kind == "交易登记" for item in found[party].evidence):
             why = f"页面声称的生产者“{verbatim}”与交易登记相符"
             found[party].evidence.append(
-                Evidence("声称生产者", model.CLAIM_AGREES, "平台数据", (offer.capture,), why, copyable=True)
+                Evidence("声称生产者", model.CLAIM_AGREES, "平台数据", (offer.capture,), why, copyable=True, ties=True)
             )
         elif offer is not origin or origin in offers:
             _maker_claim(graph, label, party, offer, verbatim, found)
@@ -208,7 +195,9 @@ def _supplier_claim(found: dict[int, Candidate], party: int, offer: Offer, verba
     if not any(item.kind == "声称供货方" for item in candidate.evidence):
         weight = model.SUPPLIER_CLAIM - (0.4 if certainty == "简称" else 0.0)
         why = f"页面称货品来自“{verbatim}”"
-        candidate.evidence.append(Evidence("声称供货方", weight, "平台数据", (offer.capture,), why, copyable=True))
+        candidate.evidence.append(
+            Evidence("声称供货方", weight, "平台数据", (offer.capture,), why, copyable=True, ties=True)
+        )
 
 
 def _maker_claim(
@@ -220,7 +209,17 @@ def _maker_claim(
     base = model.MAKER_CLAIM_WHOLESALE if offer.wholesale else model.MAKER_CLAIM_RETAIL
     where = "批发页面" if offer.wholesale else "页面"
     add = candidate.evidence.append
-    add(Evidence("声称生产者", base, "平台数据", cite, f"{where}声称由“{verbatim}”生产，仅为卖家自述", copyable=True))
+    add(
+        Evidence(
+            "声称生产者",
+            base,
+            "平台数据",
+            cite,
+            f"{where}声称由“{verbatim}”生产，仅为卖家自述",
+            copyable=True,
+            ties=True,
+        )
+    )
     parties = graph.parties_of(party)
     rows = [party_key for party_key in parties if party_key in graph.register.rows]
     cited = tuple(capture for key in rows for capture in graph.register.citations(key))
@@ -270,70 +269,3 @@ def _licence(graph: Graph, offer: Offer, parties: Sequence[str], candidate: Cand
         why = f"生产许可证 {licence.verbatim} 属{of_licence}，而“{graph.register.name(parties[0])}”在{of_maker}"
         evidence = Evidence("许可证不符", model.LICENCE_CONTRADICTS, "推断", (offer.capture,), why)
     candidate.evidence.append(evidence)
-
-
-def _goods(graph: Graph, candidate: Candidate, origin: Offer) -> None:
-    """Likeness of titles, and the price against the purchase price."""
-    own = graph.offers_of(candidate.label)[:_COMPARED]
-    if not own:
-        return
-    scored = sorted(((likeness(origin.title, offer.title), offer.key, offer) for offer in own), reverse=True)
-    best, _, offer = scored[0]
-    if best >= _ALIKE:
-        why = f"其在售的 {offer.key}“{offer.title[:30]}”与本商品名称相近"
-        candidate.evidence.append(Evidence("商品相近", model.GOODS_ALIKE, "推断", (offer.capture,), why, copyable=True))
-        candidate.offers |= {other.key: other for score, _, other in scored[:20] if score >= _ALIKE}
-    elif best < _UNLIKE and not candidate.offers:
-        why = f"其在售的 {len(own)} 件商品与本商品名称都不相近"
-        candidate.evidence.append(Evidence("商品不符", model.GOODS_UNLIKE, "推断", (offer.capture,), why))
-    matched = [offer for _, offer in sorted(candidate.offers.items()) if offer.wholesale and offer.price]
-    if origin.wholesale or not origin.price or not matched:
-        return
-    cheapest = min(matched, key=lambda offer: (offer.price or 0, offer.key))
-    ratio = float((cheapest.price or 0) / origin.price)
-    if ratio > 1.05:
-        why = f"本商品售价 {origin.price} 元低于其批发价 {cheapest.price} 元，不像从其进货"
-        candidate.evidence.append(
-            Evidence("价格矛盾", model.PRICE_CONTRADICTS, "推断", (origin.capture, cheapest.capture), why)
-        )
-    elif 0.1 <= ratio <= 0.95:
-        why = f"其批发价 {cheapest.price} 元，本商品售价 {origin.price} 元，差价合理"
-        candidate.evidence.append(
-            Evidence("价格相符", model.PRICE_FITS, "推断", (origin.capture, cheapest.capture), why)
-        )
-
-
-def _place(graph: Graph, candidate: Candidate, offers: Sequence[Offer]) -> None:
-    """Where the goods leave from against where the candidate is. A contradiction counts only against copies."""
-    here = next((found for offer in offers if (found := locate(offer.ships_from))[0]), ("", ""))
-    parties = graph.parties_of(candidate.label)
-    there = next((found for key in parties if (found := locate(graph.register.address(key)))[0]), ("", ""))
-    shipping = next((found for offer in candidate.offers.values() if (found := locate(offer.ships_from))[0]), ("", ""))
-    spots = [spot for spot in (there, shipping) if spot[0]]
-    if not here[0] or not spots:
-        return
-    captures = tuple(dict.fromkeys(offer.capture for offer in offers[:1]))
-    if here[1] and any(here == spot for spot in spots):
-        stated_only = candidate.claimed and not candidate.pictured
-        weight = model.SAME_CITY / 2 if stated_only else model.SAME_CITY  # a false maker comes with a false dispatch
-        why = f"发货地与其所在地同为{here[0]}{here[1] if here[1] != here[0] else ''}"
-        candidate.evidence.append(Evidence("发货地相同", weight, "推断", captures, why))
-    elif any(here[0] == spot[0] for spot in spots):
-        candidate.evidence.append(
-            Evidence("发货地同省", model.SAME_PROVINCE, "推断", captures, f"发货地与其同在{here[0]}")
-        )
-    elif not any(item.kind == "交易登记" for item in candidate.evidence):
-        why = f"发货地在{here[0]}，其所在地为{spots[0][0]}"
-        candidate.evidence.append(Evidence("发货地不同", model.OTHER_PROVINCE, "推断", captures, why))
-
-
-def _victim(graph: Graph, candidate: Candidate, origin: Offer) -> None:
-    """A right holder is what counterfeiters imitate: only independent evidence makes it a source."""
-    score, parties = graph.suspicions.get(origin.key, (0.0, frozenset[int]()))
-    name = graph.subject_of(candidate.label).name
-    if candidate.label in parties:
-        why = f"本商品涉嫌侵犯的正是“{name}”的权利（概率 {score:.2f}），其更可能是被冒用"
-        candidate.evidence.append(Evidence("被冒用", model.VICTIM * score, "推断", (origin.capture,), why))
-    elif candidate.label in graph.protected and not any(item.kind == "交易登记" for item in candidate.evidence):
-        why = f"“{name}”是权利人或授权人，其名称和图片常被冒用"
-        candidate.evidence.append(Evidence("易被冒用", model.PROTECTED, "推断", (origin.capture,), why))

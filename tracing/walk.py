@@ -14,10 +14,11 @@ from typing import Any
 
 from domain.records import STRENGTHS, Strength
 from tracing import breaks, chain, model, upstream
+from tracing.candidate import Candidate
 from tracing.graph import Graph, Subject
 from tracing.model import Evidence
 from tracing.offers import Offer
-from tracing.upstream import Candidate, Step
+from tracing.upstream import Step
 
 #: Steps upstream; a path of less probability is not followed; sources below the last are not reported.
 DEPTH, REACH, REPORTED = 4, 0.03, 0.05

@@ -1,0 +1,20 @@
+"""A party that may have delivered the goods, with what speaks for and against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tracing.model import Evidence
+from tracing.offers import Offer
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A possible deliverer. ``offers``: its pages that match the goods; ``probability``: of this step alone."""
+
+    label: int
+    evidence: list[Evidence] = field(default_factory=list)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    pictured: int = 0
+    claimed: bool = False
+    probability: float = 0.0
