@@ -26,11 +26,11 @@ def goods(graph: Graph, candidate: Candidate, origin: Offer) -> None:
     best, _, offer = scored[0]
     if best >= ALIKE:
         why = f"其在售的 {offer.key}“{offer.title[:30]}”与本商品名称相近"
-        candidate.evidence.append(Evidence("商品相近", model.GOODSALIKE, "推断", (offer.capture,), why, copyable=True))
+        candidate.evidence.append(Evidence("商品相近", model.GOODS_ALIKE, "推断", (offer.capture,), why, copyable=True))
         candidate.offers |= {other.key: other for score, _, other in scored[:20] if score >= ALIKE}
     elif best < UNLIKE and not candidate.offers:
         why = f"其在售的 {len(own)} 件商品与本商品名称都不相近"
-        candidate.evidence.append(Evidence("商品不符", model.GOODSUNLIKE, "推断", (offer.capture,), why))
+        candidate.evidence.append(Evidence("商品不符", model.GOODS_UNLIKE, "推断", (offer.capture,), why))
     matched = [offer for _, offer in sorted(candidate.offers.items()) if offer.wholesale and offer.price]
     if origin.wholesale or not origin.price or not matched:
         return
