@@ -63,16 +63,14 @@ def wall(url: str) -> str:
     return ""
 
 
-def blocked(page: Page, *, wanted: str = "") -> str:
+def blocked(page: Page, *, expected: bool) -> str:
     """Why a page that held no listing is a block, as a Chinese clause; "" when it is just a page.
 
-    ``wanted`` is the URL first asked for: a login page that was asked for by name is not a wall.
+    ``expected``: its address promised a product. Elsewhere a word on logging in (in a cart, say) means nothing.
+    Redirects into a wall are seen before, by :func:`wall`.
     """
     if page.status in _STATUSES:
         return _STATUSES[page.status]
-    reason = wall(page.url)
-    if reason and page.url != wanted:
-        return reason
     if len(page.body) > _SMALL and page.status == 200:
         return ""
     if any(mark in page.body for mark in _CHALLENGES):
@@ -80,6 +78,6 @@ def blocked(page: Page, *, wanted: str = "") -> str:
     text = page.text
     if _WORDS.search(text):
         return "是验证页（页面要求安全验证）"
-    if _LOGIN_WORDS.search(text) and (page.is_json or len(text) < 8_000):
+    if expected and _LOGIN_WORDS.search(text) and (page.is_json or len(text) < 8_000):
         return "要求登录后查看"
     return ""

@@ -136,12 +136,13 @@ class Platform:
             listings.append(record)
             aside += [_aside(page, note) for note in notes]
         if not listings:
-            reason = blocking.blocked(page)
+            expected = bool(self.product_url and re.search(self.product_url, page.url))
+            reason = blocking.blocked(page, expected=expected)
             if reason:
                 return Parsed(set_aside=(_aside(page, f"被拦截：{reason}"),), blocked=reason)
             if page.status >= 400:
                 return Parsed(set_aside=(_aside(page, f"服务器答复 {page.status}"),))
-            if self.product_url and re.search(self.product_url, page.url) and not aside:
+            if expected and not aside:
                 aside.append(_aside(page, "网址是商品页，页面里却读不出商品", excerpt=_title(page)))
         found, refused = self._links(page, reading)
         return Parsed(listings=tuple(listings), links=found, set_aside=(*aside, *refused))
@@ -175,9 +176,14 @@ class Platform:
                     continue
                 if product is not None and product.search(url):
                     found[url] = Link(url=url, product=True)
-                elif follow is not None and follow.search(url) and not _FILES.search(urlsplit(url).path):
+                elif follow is not None and follow.search(url) and not _no_page(url):
                     found[url] = Link(url=url)
         return tuple(found.values()), tuple(refused)
+
+
+def _no_page(url: str) -> bool:
+    """A file, or a page on which one logs in: not worth a visit."""
+    return bool(_FILES.search(urlsplit(url).path) or blocking.wall(url))
 
 
 def platform_of(crawler: Crawler) -> Platform:

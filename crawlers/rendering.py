@@ -1,7 +1,7 @@
 """Pages that need a browser: Chromium through scrapy-playwright, guarded like every other request, and captured.
 
-The raw bytes of every answer that the browser fetched go into the vault (it is told to accept no content encoding, so
-that what it hands over is what came), then the DOM as a file of its own: the listing cites the DOM.
+The raw bytes of every answer that the browser fetched go into the vault (it asks for no content encoding, so that what
+it hands over is what came), then the DOM as a file of its own: the listing cites the DOM.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class _Keeper:
                 request_headers=[_pair(header) for header in asked],
                 status=answer.status,
                 reason=answer.status_text,
-                headers=[_pair(header) for header in given],
+                headers=_as_received(given),
                 body=body[:_LARGEST],
                 at=self._captures.now(),
                 ip=address["ipAddress"] if address else None,
@@ -127,6 +127,25 @@ class _Keeper:
             await asyncio.wait(pending, timeout=_WAIT / 1000)
 
 
+async def headers(*, playwright_request: TabRequest, scrapy_request_data: dict[str, Any], **_: Any) -> dict[str, str]:
+    """What the browser sends: a page's own request has Scrapy's headers, others the browser's; neither asks for gzip."""
+    ours = {name.lower(): value for name, value in scrapy_request_data["headers"].to_unicode_dict().items()}
+    if playwright_request.is_navigation_request():
+        sent = ours
+    else:
+        sent = {**await playwright_request.all_headers(), "user-agent": ours.get("user-agent", "")}
+    return {**sent, "accept-encoding": "identity"}
+
+
+def _as_received(given: list[Any]) -> list[tuple[bytes, bytes]]:
+    """Headers that fit the body: of an answer encoded all the same the browser hands over the decoded bytes only."""
+    pairs = [_pair(header) for header in given]
+    if all(name.lower() != b"content-encoding" for name, _ in pairs):
+        return pairs
+    renamed = (b"content-encoding", b"content-length")
+    return [(b"x-archive-orig-" + name if name.lower() in renamed else name, value) for name, value in pairs]
+
+
 def _pair(header: Any) -> tuple[bytes, bytes]:
     return header["name"].encode("latin-1", "replace"), header["value"].encode("utf-8", "replace")
 
@@ -135,7 +154,6 @@ async def _prepare(tab: Tab, request: Request) -> None:
     session = await tab.context.new_cdp_session(tab)
     await session.send("Network.enable")
     await session.send("Network.setBlockedURLs", {"urls": _BLOCKED_URLS})
-    await session.send("Network.setAcceptedEncodings", {"encodings": []})
 
 
 def meta(platform: Platform, captures: Captures) -> dict[str, Any]:

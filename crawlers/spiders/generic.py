@@ -58,6 +58,7 @@ class PlatformSpider(Spider):
         platform = cls.platform
         for name, value in {
             "DOWNLOAD_DELAY": platform.delay,
+            "AUTOTHROTTLE_ENABLED": platform.delay > 0,  # no delay is asked for: a site of one's own
             "AUTOTHROTTLE_START_DELAY": platform.delay,
             "AUTOTHROTTLE_TARGET_CONCURRENCY": float(platform.concurrency),
             "CONCURRENT_REQUESTS_PER_DOMAIN": platform.concurrency,
@@ -130,7 +131,7 @@ class PlatformSpider(Spider):
             return
         if response.status >= 500:
             self.outcome.counts["failed"] += 1
-        if parsed.listings:
+        if response.status < 400:
             self._walls = 0
         for record in parsed.listings:
             if self._full() and not self.outcome.has(record.key):
