@@ -81,6 +81,10 @@ def gather(
         gaps.append(f"商品 {listing.key} 的记录没有引用任何采集，原始页面缺失")
     else:
         chosen.append(Exhibit("page", page))
+        if page.kind == "file":
+            drawn = f"商品 {listing.key} 的页面是浏览器渲染后的 DOM，不是服务器应答的原始字节"
+            given = f"商品 {listing.key} 来自导入的文件，不是本系统采集的网页"
+            gaps.append(drawn if _HTTP.match(page.url) else given)
     for image in listing.images:
         picture = _picture(vault, listing, page, image, pictures.get(image, ""))
         if picture is None:

@@ -1,7 +1,7 @@
 """The vault's index in memory: which captures hold a digest, and the last capture of a URL in a run.
 
 A projection of the index files. Each is read once and then only where it grew; an entry is a place (file, offset of the
-line), so a million captures cost some 200 MB and no capture is decoded before it is asked for.
+line), so a million captures cost some 300 MB and no capture is decoded before it is asked for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from evidence.recovery import INDEX_SUFFIX
 from evidence.store import Store
 
 _OFFSET_BITS = 40
+#: Read so much of an index at a time; more than the longest line (a URL of 64 KiB).
+_PIECE = 8 * 1024 * 1024
 
 
 class _Entry(msgspec.Struct):
@@ -27,10 +29,10 @@ class _Entry(msgspec.Struct):
 class _File:
     """How far an index file has been read."""
 
-    __slots__ = ("number", "path", "read", "store")
+    __slots__ = ("number", "path", "read", "run", "store")
 
-    def __init__(self, store: Store, path: str, number: int) -> None:
-        self.store, self.path, self.number, self.read = store, path, number, 0
+    def __init__(self, store: Store, run: str, path: str, number: int) -> None:
+        self.store, self.run, self.path, self.number, self.read = store, run, path, number, 0
 
 
 def _of_url(run: str, url: str) -> bytes:
@@ -62,7 +64,7 @@ class Index:
     def _take_in(self, store: Store, run: str, path: str) -> None:
         file = self._known.get(path)
         if file is None:
-            file = self._known[path] = _File(store, path, len(self._files))
+            file = self._known[path] = _File(store, run, path, len(self._files))
             self._files.append(file)
         size = store.size(path)
         if size is None or size == file.read:
@@ -72,24 +74,33 @@ class Index:
             self.refresh()
             return
         file.store = store
-        data = store.read(path, file.read, size - file.read)
-        base = file.number << _OFFSET_BITS
+        while file.read < size:
+            data = store.read(path, file.read, min(_PIECE, size - file.read))
+            if not self._lines(file, data):
+                break  # the last line is being written at this moment
+
+    def _lines(self, file: _File, data: bytes) -> bool:
+        """Take in the whole lines of ``data``, which begins where ``file`` was read to; whether there was one."""
+        base, start = file.number << _OFFSET_BITS, file.read
         for line in data.splitlines(keepends=True):
             if not line.endswith(b"\n"):
-                break  # being written at this moment
+                break
             try:
                 entry = self._decoder.decode(line)
                 digest = bytes.fromhex(entry.digest[7:])
             except (msgspec.DecodeError, ValueError):
-                raise VaultError(f"证据索引 {path} 第 {file.read} 字节处已损坏，请重新打开该写入者以修复") from None
+                raise VaultError(
+                    f"证据索引 {file.path} 第 {file.read} 字节处已损坏，请重新打开该写入者以修复"
+                ) from None
             place = base | file.read
             already = self._digests.setdefault(digest, place)
             if isinstance(already, list):
                 already.append(place)
             elif already != place:
                 self._digests[digest] = [already, place]
-            self._urls[_of_url(run, entry.url)] = place
+            self._urls[_of_url(file.run, entry.url)] = place
             file.read += len(line)
+        return file.read > start
 
     def _load(self, place: int) -> Capture:
         file = self._files[place >> _OFFSET_BITS]

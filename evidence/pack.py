@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from evidence.capture import check_name, in_utc
 from evidence.vault import Vault
 
 FORMAT = "qingyuan-evidence/1"
-_CHINA = timezone(timedelta(hours=8))
 _TYPES = {".json": "application/json", ".jsonl": "application/jsonl", ".gz": "application/warc", ".html": "text/html"}
 
 
@@ -181,7 +180,7 @@ def _fill(
         "organisation": organisation,
         "case": case,
         "made_at": custody.instant(now),
-        "made_at_local": now.astimezone(_CHINA).isoformat(),
+        "made_at_local": now.astimezone(report.CHINA).isoformat(),
         "officers": [{"name": officer.name, "number": officer.number} for officer in officers],
         "tools": dict(tools),
         "items": [_described(number, fact) for number, fact in enumerate(facts, start=1)],
@@ -200,7 +199,7 @@ def _fill(
     info = [
         ("Source-Organization", organisation or "-"),
         ("External-Identifier", pack_id),
-        ("Bagging-Date", now.astimezone(_CHINA).date().isoformat()),
+        ("Bagging-Date", now.astimezone(report.CHINA).date().isoformat()),
         ("Bag-Software-Agent", f"Qingyuan {FORMAT}"),
         ("Custody-Head", head),
     ]
@@ -272,7 +271,7 @@ def known_gaps(officers: Sequence[Officer], case: str) -> list[str]:
     """What the pack does not hold, said before anyone asks."""
     gaps = [
         "未经电子签名，也未取得可信时间戳：包内校验值只能证明打包之后未被改动，不能证明由谁、在何时打包",
-        "页面由程序按 HTTP 采集，未做浏览器固定：没有整页截图、MHTML、HAR 和录像",
+        "未做浏览器固定：没有整页截图、MHTML、HAR 和录像",
         "未记录跳转过程、域名解析结果、服务器证书链、本机出口地址、时钟偏差和取证环境清洁性检查",
         "夜间巡查采集属于线索；作为证据使用前，应由两名执法人员重新固定并制作《电子数据提取笔录》",
     ]

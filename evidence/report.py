@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Any
+from urllib.parse import unquote
 
 from domain.errors import InputError, VaultError
 from evidence.exhibits import Exhibit
 from evidence.vault import Vault
 
+CHINA = timezone(timedelta(hours=8))
 MAX_PICTURES = 6
 MAX_PICTURE = 1024 * 1024
 _SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif")
@@ -22,7 +25,7 @@ _STYLE = """
 body{font:15px/1.6 "Noto Serif CJK SC","Source Han Serif SC",SimSun,serif;max-width:60em;margin:2em auto;padding:0 1em;
 color:#111}h1{text-align:center}table{border-collapse:collapse;width:100%;margin:.5em 0}
 th,td{border:1px solid #888;padding:.25em .5em;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#f2f2f2;font-weight:600}code{font-size:12px;overflow-wrap:anywhere}img{max-width:14em;max-height:14em;
+th{background:#f2f2f2;font-weight:600}code{font-size:12px;overflow-wrap:anywhere}.n{white-space:nowrap}img{max-width:14em;max-height:14em;
 margin:.25em;border:1px solid #ccc}.note{border:1px solid #888;padding:.5em 1em}
 @media print{body{margin:0;max-width:none}tr,img{break-inside:avoid}h2{break-after:avoid}}
 """
@@ -56,8 +59,20 @@ def _pairs(rows: Iterable[tuple[str, object]]) -> str:
     return "<table>" + "".join(f"<tr><th>{_text(a)}</th><td>{_text(b)}</td></tr>" for a, b in rows) + "</table>"
 
 
+def _when(instant: str) -> str:
+    """An RFC 3339 time as Beijing time to the second; what is no time stays as it is."""
+    try:
+        return datetime.fromisoformat(instant).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return instant
+
+
 def _code(value: object) -> str:
     return f"<code>{_text(value)}</code>"
+
+
+def _narrow(value: object) -> str:
+    return f'<span class="n">{_text(value)}</span>'
 
 
 def _findings(fact: Mapping[str, Any]) -> str:
@@ -121,17 +136,17 @@ def _item(number: int, fact: Mapping[str, Any], shown: Sequence[str]) -> str:
             ("销量（页面所示）", listing.get("sales")),
             ("卖家", seller.get("name")),
             ("公司 / 统一社会信用代码", f"{seller.get('company') or ''} {seller.get('uscc') or ''}".strip()),
-            ("采集时间", listing["observed_at"]),
+            ("采集时间（北京时间）", _when(listing["observed_at"])),
             *((f"卖家声称：{name}", value) for name, value in (listing.get("claims") or {}).items()),
         ]
     )
     rows = [
         (
             _ROLES.get(each["role"], _text(each["role"])),
-            _text(each["url"]),
-            _text(each["at"]),
-            _text(each["status"] or ""),
-            _text(each["size"]),
+            _text(unquote(each["url"]) if each["kind"] == "file" else each["url"]),
+            _text(_when(each["at"])),
+            _narrow(each["status"] or ""),
+            _narrow(each["size"]),
             _code(each["digest"]),
         )
         for each in fact["captures"]
@@ -140,7 +155,7 @@ def _item(number: int, fact: Mapping[str, Any], shown: Sequence[str]) -> str:
     return (
         f"<h2>{number}. {_text(listing['title'])}</h2>{overview}{f'<p>{images}</p>' if images else ''}"
         f"<h3>疑点与理由</h3>{_findings(fact)}<h3>上游追溯</h3>{_trace(fact['trace'])}<h3>采集记录</h3>"
-        + _table(("用途", "网址", "时间（UTC）", "状态", "字节", "SHA-256"), rows)
+        + _table(("用途", "网址", "时间（北京时间）", "状态", "字节", "SHA-256"), rows)
     )
 
 
@@ -155,7 +170,7 @@ def render(described: Mapping[str, Any], facts: Sequence[Mapping[str, Any]], sho
             ("单位", described["organisation"] or "未填写"),
             ("案号", described["case"] or "未填写"),
             ("执法人员", officers),
-            ("打包时间", described["made_at_local"]),
+            ("打包时间（北京时间）", _when(described["made_at"])),
             ("保管链末行摘要", described["custody"]["head"]),
             *((f"工具：{name}", version) for name, version in sorted(described["tools"].items())),
         ]

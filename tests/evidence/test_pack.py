@@ -130,6 +130,7 @@ def test_pictures_known_to_the_caller_and_a_rendered_page(scene: Scene, tmp_path
         ("picture", "response"),
         ("picture", "file"),
     ]
+    assert "渲染后的 DOM" in (made / "data/evidence.json").read_text()
     assert captures[0]["url"] == "https://shop.example/item/1?id=%E5%95%86%E5%93%81"
     assert (made / "data/report/report.html").read_text().count("data:image/png") == 2
 
