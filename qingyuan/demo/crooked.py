@@ -97,7 +97,11 @@ def _provenance(
     elif ring.bond == "contact":
         ties.append("shared_contact")
     elif ring.bond == "maker":
-        claims = {"生产厂家": ring.factory.name, "厂址": ring.factory.address}
+        # as people write company names: not always whole
+        whole = ring.factory.name
+        claims = {"生产厂家": whole if rng.random() < 0.7 else whole[whole.index(ring.factory.short) :]}
+        if rng.random() < 0.6:
+            claims["厂址"] = ring.factory.address
         ties.append("maker_claim")
     if not pictures or rng.random() < 0.35:
         pictures.append(desk.picture(WARES[ware], mark=mark, caption=caption))
@@ -350,7 +354,7 @@ def gi_outside(desk: Desk) -> None:
     code = rng.choice(origin.outside)
     place = PLACES[code]
     claims = {"产地": rng.choice((place.full, place.short))} if rng.random() < 0.7 else {}
-    if rng.random() < 0.5 or not claims:
+    if WARES[origin.ware].table != "fresh" and (rng.random() < 0.5 or not claims):
         claims["生产许可证编号"] = codes.food_licence(rng, place.code, "14" if origin.ware == "茶叶" else "17")
     _field(
         desk,

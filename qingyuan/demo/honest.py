@@ -11,6 +11,7 @@ from qingyuan.demo.desk import Desk
 from qingyuan.demo.marks import FITTINGS
 from qingyuan.demo.origins import MENTIONS
 from qingyuan.demo.places import PLACES
+from qingyuan.demo.tables import table
 from qingyuan.demo.values import Firm, Mark, Origin, Picture, Place, Shop, Source
 from qingyuan.demo.wares import WARES
 
@@ -24,6 +25,7 @@ _REFUSES = (
     "非A货非尾单 专柜同步",
     "抵制山寨 支持鉴定",
 )
+_DURABLE = frozenset(("shoes", "clothes", "digital", "jewel", "bags", "appliance", "tools", "toys", "sports"))
 _PARTS = {"鞋带": "袜子", "鞋垫": "袜子", "奶瓶奶嘴": "保温杯", "电池": "充电宝", "滤芯": "机油滤芯", "表带": "项链"}
 
 
@@ -187,10 +189,7 @@ def second_hand(desk: Desk) -> None:
     rng = desk.rng
     mark = desk.mark(
         "second_hand",
-        tuple(
-            one for one in desk.cast.marks if WARES[one.wares[0]].table not in {"food", "wine", "tea", "farm", "dairy"}
-        )
-        or desk.cast.marks,
+        tuple(one for one in desk.cast.marks if WARES[one.wares[0]].table in _DURABLE) or desk.cast.marks,
     )
     ware = mark.wares[0]
     said = rng.choice(_USED)
@@ -249,6 +248,28 @@ def everyday(desk: Desk) -> None:
         claims=wording.table(rng, ware, brand=rng.choice(("", *_HOUSE))),
         pictures=(desk.picture(ware),),
         why=f"“{mark.sign}”在这里是日常用语，商品不在核定范围",
+    )
+
+
+def echo(desk: Desk) -> None:
+    """An ordinary word that happens to sound or look like a mark."""
+    rng = desk.rng
+    signs = {mark.sign for mark in desk.cast.marks}
+    choices = tuple(line for line in table("echoes") if line.partition("|")[0] in signs)
+    if not choices:
+        unrelated(desk)
+        return
+    sign, key, said = choices[desk.turn("echo", choices)].split("|")
+    ware = WARES[key]
+    desk.write(
+        desk.shop(key),
+        ware,
+        "echo",
+        title=f"{said} {rng.choice(ware.specs)}{rng.choice((' 包邮', '', ' 现货'))}",
+        price=rng.uniform(ware.low, ware.high),
+        claims=wording.table(rng, ware, brand=rng.choice(("", *_HOUSE))),
+        pictures=(desk.picture(ware),),
+        why=f"字词与“{sign}”碰巧相近，并非指该商标",
     )
 
 
@@ -387,13 +408,14 @@ def gi_mention(desk: Desk) -> None:
 
 #: How many of each an economy of scale 1.0 holds, and who writes it.
 SHARES = {
-    "unrelated": (unrelated, 150),
+    "unrelated": (unrelated, 148),
     "resale": (resale, 12),
     "authorised": (authorised, 12),
     "accessory": (accessory, 8),
     "second_hand": (second_hand, 6),
     "negation": (negation, 5),
     "everyday": (everyday, 9),
+    "echo": (echo, 8),
     "gi_authorised": (gi_authorised, 7),
     "gi_local": (gi_local, 6),
     "gi_resale": (gi_resale, 3),

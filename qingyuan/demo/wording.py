@@ -94,6 +94,15 @@ def sales(rng: Random, *, wholesale: bool = False) -> tuple[int | None, str]:
     return number, str(number)
 
 
+_MATERIALS = {
+    "shoes": ("网布", "头层牛皮", "PU", "织物", "见吊牌"),
+    "clothes": ("棉95% 氨纶5%", "聚酯纤维", "棉100%", "见吊牌", "90%白鸭绒"),
+    "jewel": ("合金", "316L不锈钢", "S925银", "如图"),
+    "bags": ("尼龙", "牛津布", "ABS+PC", "涤纶"),
+    "toys": ("ABS", "短毛绒", "PP棉"),
+    "sports": ("碳素", "TPE", "牛津布", "玻璃钢"),
+    "home": ("304不锈钢", "PP", "如图", ""),
+}
 _FOOD_GROUP = {"tea": "14", "wine": "15", "dairy": "05", "grain": "01"}
 
 
@@ -165,10 +174,18 @@ def table(
             "净含量": spec,
             "适用作物": rng.choice(("玉米 小麦", "蔬菜 果树", "通用型")),
         }
+    elif ware.table == "books":
+        claims = {
+            "书名": rng.choice(ware.names),
+            "作者": rng.choice(("佚名", "编写组", "汪某", "（英）莎士比亚", "本社")),
+            "出版社": rng.choice(("青峦出版社", "河畔文艺出版社", "蓝鲸少儿出版社")),
+            "开本": rng.choice(("16开", "32开")),
+            "是否正版": "正版",
+        }
     else:
         claims |= {
-            "货号": f"{rng.randrange(1000, 99999)}",
-            "材质": rng.choice(("如图", "棉95% 氨纶5%", "聚酯纤维", "合金", "织物", "见吊牌")),
+            "货号": f"{rng.randrange(1000, 99999)}" if rng.random() < 0.8 else "",
+            "材质": rng.choice(_MATERIALS.get(ware.table, ("",))),
             "产地": origin,
             "生产企业": maker.name if maker and rng.random() < 0.7 else "",
             "上市时间": rng.choice(("2026年秋季", "2025年冬季", "2026年春季", "")),

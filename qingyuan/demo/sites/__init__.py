@@ -34,7 +34,7 @@ PLATFORMS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "delay": 0.0,
             "concurrency": 4,
             "product_url": r"/item/(\d+)\.html",
-            "follow": r"/(?:c/[a-z]+/(?:\?page=\d+)?|shop/s\d+)$",
+            "follow": r"/c/[a-z]+/(?:\?page=\d+)?$",
             "search": "/s?q={term}",
         },
         "kuaixuan": {
