@@ -174,7 +174,9 @@ class CaptureMiddleware:
         assert captures is not None
         if request.meta.get("playwright"):
             at = captures.now()
-            kept = captures.vault.put_file(response.body, name="dom.html", media_type="text/html", at=at)
+            kept = captures.vault.put_file(
+                response.body, name="dom.html", media_type="text/html", at=at, url=response.url
+            )
             captures.rendered.add(request.url, kept.digest, at)
             _mark(request, kept.digest, at)
             return response

@@ -82,9 +82,11 @@ def gather(
     else:
         chosen.append(Exhibit("page", page))
         if page.kind == "file":
-            drawn = f"商品 {listing.key} 的页面是浏览器渲染后的 DOM，不是服务器应答的原始字节"
+            drawn = f"商品 {listing.key} 的页面是浏览器渲染后的 DOM；页面脚本另外请求的数据留存于证据库，未收入本包"
             given = f"商品 {listing.key} 来自导入的文件，不是本系统采集的网页"
             gaps.append(drawn if _HTTP.match(page.url) else given)
+            if _HTTP.match(page.url) and (answer := vault.nearest(page.url, page.at)) is not None:
+                chosen.append(Exhibit("page", answer))  # what the server said, from which the browser drew
     for image in listing.images:
         picture = _picture(vault, listing, page, image, pictures.get(image, ""))
         if picture is None:

@@ -228,7 +228,8 @@ def _facts(
 
 
 def _described(number: int, fact: Mapping[str, Any]) -> dict[str, Any]:
-    page: Mapping[str, Any] = next((each for each in fact["captures"] if each["role"] == "page"), {})
+    pages = [each for each in fact["captures"] if each["role"] == "page"]
+    page: Mapping[str, Any] = next((each for each in pages if each["kind"] == "response"), pages[0] if pages else {})
     return {
         "n": number,
         "listing": f"{fact['listing']['platform']}/{fact['listing']['ref']}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +16,7 @@ from console.data import workspace
 from console.logins import address
 from console.views.access import needs, officer
 from domain.errors import InputError, VaultError
+from evidence import bag
 
 #: What a response with foreign bytes may do when a browser opens it all the same: nothing.
 _SANDBOX = "default-src 'none'; sandbox"
@@ -130,11 +130,8 @@ def pack(request: HttpRequest) -> HttpResponseBase:
 
 
 def zipped(folder: Path) -> IO[bytes]:
-    """The pack as a zip without compression (its members are compressed already), rewound, gone when closed."""
+    """The pack as the one zip that ``verify`` accepts, rewound, gone when closed."""
     out = tempfile.TemporaryFile(prefix="qingyuan-pack-")  # noqa: SIM115 - the response closes it
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.write(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+    bag.zipped(folder, out)
     out.seek(0)
     return out

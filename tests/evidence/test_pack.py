@@ -125,8 +125,9 @@ def test_pictures_known_to_the_caller_and_a_rendered_page(scene: Scene, tmp_path
     )
     assert verify(made).ok, verify(made)
     captures = json.loads((made / "data/facts/1.json").read_bytes())["captures"]
-    assert [(each["role"], each["kind"]) for each in captures[:3]] == [
+    assert [(each["role"], each["kind"]) for each in captures[:4]] == [
         ("page", "file"),
+        ("page", "response"),
         ("picture", "response"),
         ("picture", "file"),
     ]

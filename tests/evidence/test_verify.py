@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import json
 import os
 import random
@@ -214,6 +215,9 @@ def test_zip_bytes(made: Path, failing: Failing) -> None:
     whole = pack.make_zip(made)
     assert verify(whole).ok
     original = whole.read_bytes()
+    stream = io.BytesIO()
+    bag.zipped(made, stream)  # as the console sends it
+    assert stream.getvalue() == original
     chance = random.Random(7)
     positions = {0, len(original) - 1, *(chance.randrange(len(original)) for _ in range(150))}
     for at in positions:
