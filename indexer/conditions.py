@@ -27,6 +27,12 @@ class Spaced:
     texts: tuple[str, ...]
     gaps: tuple[tuple[int, int], ...]
 
+    @property
+    def label(self) -> str:
+        """Near enough to what was typed."""
+        wild = ("?" * least + "*" * (most > least) for least, most in self.gaps)
+        return self.texts[0] + "".join(gap + text for gap, text in zip(wild, self.texts[1:], strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf:

@@ -52,7 +52,8 @@ class Name:
 class Source:
     """The facts a document is drawn from, stored with it so that a page needs nothing else.
 
-    ``verdicts`` maps a finding's id to the latest verdict; ``pictures`` are 64-bit picture hashes as 16 hex digits.
+    ``verdicts`` maps a finding's id to the latest verdict; ``pictures`` an image of the listing to its 64-bit picture
+    hash as 16 hex digits.
     """
 
     listing: Listing
@@ -60,7 +61,7 @@ class Source:
     rights: tuple[Name, ...] = ()
     subject: str = ""
     picture_text: str = ""
-    pictures: tuple[str, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     first_seen: datetime
     last_seen: datetime
     run: str = ""
@@ -73,8 +74,8 @@ class Document:
     """One listing as the index holds it.
 
     ``segments`` are the folded texts that are searched; ``words`` the filters with their values; ``numbers`` the stored
-    integers of :mod:`indexer.ranks` (absent when unknown); ``group`` is equal for near-duplicates; ``source`` is
-    :class:`Source` as JSON.
+    integers of :mod:`indexer.ranks` (absent when unknown); ``group`` is equal for near-duplicates; ``pictures`` are the
+    hashes; ``source`` is :class:`Source` as JSON.
     """
 
     key: str
@@ -114,7 +115,7 @@ def build(
     rights: Mapping[str, Right] = MappingProxyType({}),
     subject_id: str = "",
     picture_text: str = "",
-    pictures: Iterable[str] = (),
+    pictures: Mapping[str, str] = _NOTHING,
     first_seen: datetime,
     last_seen: datetime,
     run: str = "",
@@ -124,7 +125,8 @@ def build(
     """The document of a listing, its findings and what else is known of it.
 
     ``rights`` must hold the rights that the findings name, as far as they are known; ``verdicts`` maps finding ids to
-    the latest verdict in force. Pure: equal arguments give an equal document.
+    the latest verdict in force; ``pictures`` images to hashes (see :class:`Source`). Pure: equal arguments give an
+    equal document.
     """
     findings = tuple(findings)
     named = {finding.right: rights[finding.right] for finding in findings if finding.right in rights}
@@ -134,7 +136,7 @@ def build(
         rights=tuple(Name(id=right.id, sign=right.sign, kind=right.kind) for right in named.values()),
         subject=subject_id,
         picture_text=picture_text,
-        pictures=tuple(dict.fromkeys(pictures)),
+        pictures=pictures,
         first_seen=first_seen,
         last_seen=last_seen,
         run=run,
@@ -159,9 +161,14 @@ def from_source(source: Source, data: bytes | None = None) -> Document:
         words=_words(source),
         numbers=_numbers(source),
         group=group(listing.title),
-        pictures=source.pictures,
+        pictures=tuple(dict.fromkeys(source.pictures.values())),
         source=data,
     )
+
+
+def source_of(data: bytes) -> Source:
+    """The facts of a stored document."""
+    return decode(data, Source)
 
 
 def texts(source: Source) -> Iterable[tuple[str, str]]:

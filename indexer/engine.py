@@ -46,6 +46,10 @@ class Answer:
 class Engine(Protocol):
     def ask(self, ask: Ask) -> Answer: ...
 
+    def source(self, key: str) -> bytes | None:
+        """The stored facts of a document, by its index key."""
+        ...
+
     def groups(self, condition: Condition, groups: Sequence[int], rank: str) -> Mapping[int, tuple[int, int]]:
         """For each group of near-duplicates its number of hits and the largest rank among them."""
         ...

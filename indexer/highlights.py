@@ -6,12 +6,15 @@ comparison is of folded ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
 from domain.text import fold
+from indexer.conditions import Contains, Spaced, spaced_pattern
 from indexer.documents import MAX_TEXT
 from indexer.results import Highlight, Mark
 
@@ -62,14 +65,16 @@ class _Source(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Source)
 
 
-def highlights(source: bytes, terms: Sequence[str]) -> tuple[Highlight, ...]:
+def highlights(source: bytes, needles: Sequence[Contains | Spaced]) -> tuple[Highlight, ...]:
     """The title, always, and every other text that contains a term; each cut to :data:`WIDTH` around its first mark.
 
-    ``source`` is :class:`indexer.documents.Source` as JSON; ``terms`` are folded. A term is marked as ``term``, the
-    place where a finding saw a right's name as ``right`` with the name.
+    ``source`` is :class:`indexer.documents.Source` as JSON. What a needle finds is marked as ``term``, the place where
+    a finding saw a right's name as ``right`` with the name.
     """
     facts = _DECODER.decode(source)
     names = _matched_names(facts)
+    patterns = [(spaced_pattern(each), each.label) for each in needles if isinstance(each, Spaced)]
+    terms = [each.text for each in needles if isinstance(each, Contains)]
     listing, seller = facts.listing, facts.listing.seller
     texts: list[tuple[str, str]] = [("title", listing.title), ("description", listing.description)]
     texts += [("claims", each) for pair in listing.claims.items() for each in pair]
@@ -81,7 +86,7 @@ def highlights(source: bytes, terms: Sequence[str]) -> tuple[Highlight, ...]:
     for field, text in texts:
         if not text:
             continue
-        marks = _marks(text[:MAX_TEXT], terms, names)
+        marks = _marks(text[:MAX_TEXT], terms, patterns, names)
         if field == "title" or any(mark.kind == "term" for mark in marks):
             found.append(_cut(field, text, marks))
     return tuple(found)
@@ -103,12 +108,17 @@ def _matched_names(facts: _Source) -> dict[str, str]:
     return names
 
 
-def _marks(text: str, terms: Iterable[str], names: dict[str, str]) -> list[Mark]:
+def _marks(
+    text: str, terms: Iterable[str], patterns: Iterable[tuple[re.Pattern[str], str]], names: dict[str, str]
+) -> list[Mark]:
     folded = fold(text)
     places = [(start, len(term), term, "term") for term in terms for start in _occurrences(folded, term)]
     places += [
         (s, len(name), sign, "right") for name, sign in names.items() if name for s in _occurrences(folded, name)
     ]
+    for pattern, label in patterns:
+        found = islice(pattern.finditer(folded), MAX_MARKS)
+        places += [(match.start(), match.end() - match.start(), label, "term") for match in found]
     if not places:
         return []
     same = len(folded) == len(text) and folded == text.lower()

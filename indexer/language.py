@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from domain.errors import QueryError
 from domain.text import fold
-from indexer.conditions import MAX_GAP, Between, Condition, Contains, Known, Like, Not, OneOf, Spaced
+from indexer.conditions import MAX_GAP, AnyOf, Between, Condition, Contains, Known, Like, Not, OneOf, Spaced
 from indexer.documents import word
 from indexer.fields import NAMES, NO, YES, Field
 from indexer.ranks import bound
@@ -38,13 +38,12 @@ _FLAGS = {"true": YES, "yes": YES, "1": YES, "false": NO, "no": NO, "0": NO}
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One part of a query: where it stands (characters, end excluded), what it means, and the texts it looks for."""
+    """One part of a query: where it stands (characters, end excluded), what it means, and the field it filters."""
 
     start: int
     end: int
     condition: Condition
     field: str = ""
-    texts: tuple[str, ...] = ()
 
     @property
     def excluded(self) -> bool:
@@ -109,8 +108,8 @@ def _clause(text: str, start: int) -> Clause:
             known = "、".join(NAMES)
             raise _wrong(f"没有 {name[1]} 这个字段，可用：{known}；若要搜原文，请加引号", at)
     piece = _piece(text, at, stop="")
-    condition, texts = _text(piece)
-    return Clause(start, piece.end, Not(condition) if excluded else condition, texts=texts)
+    condition = _text(piece)
+    return Clause(start, piece.end, Not(condition) if excluded else condition)
 
 
 def _piece(text: str, start: int, stop: str) -> _Piece:
@@ -140,7 +139,7 @@ def _quoted(text: str, start: int) -> _Piece:
     raise _wrong("引号没有配对，请补上右引号，或去掉这个引号", start)
 
 
-def _text(piece: _Piece) -> tuple[Condition, tuple[str, ...]]:
+def _text(piece: _Piece) -> Condition:
     """A searched text, with or without wildcards."""
     texts: list[str] = [""]
     gaps: list[tuple[int, int]] = []
@@ -163,10 +162,10 @@ def _text(piece: _Piece) -> tuple[Condition, tuple[str, ...]]:
     if not folded[0]:
         raise _wrong("通配符之外要有文字", piece.start)
     if not gaps:
-        return Contains(folded[0]), (folded[0],)
+        return Contains(folded[0])
     if len(gaps) > MAX_WILDCARDS or any(most > MAX_GAP for _, most in gaps):
         raise _wrong(f"一个词里最多 {MAX_WILDCARDS} 处通配，每处最多跨 {MAX_GAP} 个字符", piece.start)
-    return Spaced(tuple(folded), tuple(gaps)), tuple(folded)
+    return Spaced(tuple(folded), tuple(gaps))
 
 
 def _filter(text: str, start: int, at: int, field: Field, excluded: bool) -> Clause:
@@ -192,14 +191,8 @@ def _filter(text: str, start: int, at: int, field: Field, excluded: bool) -> Cla
         at += 1
     if exact:
         values.insert(0, OneOf(field.name, tuple(exact)))
-    condition = values[0] if len(values) == 1 else _any(values)
+    condition = values[0] if len(values) == 1 else AnyOf(tuple(values))
     return Clause(start, at, Not(condition) if excluded else condition, field.name)
-
-
-def _any(values: list[Condition]) -> Condition:
-    from indexer.conditions import AnyOf
-
-    return AnyOf(tuple(values))
 
 
 def _value(field: Field, text: str) -> str:

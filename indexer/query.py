@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 
 from domain.errors import QueryError
-from indexer.conditions import AllOf, Condition, OneOf
+from indexer.conditions import AllOf, Condition, Contains, OneOf, Spaced
 from indexer.documents import word
-from indexer.fields import FIELDS, SORTS, TIMES
+from indexer.fields import FIELDS, NAMES, SORTS, TIMES
 from indexer.language import MAX_VALUES, Clause, between, parse
 
 End: TypeAlias = str | int | float | Decimal | date | datetime | None
@@ -36,7 +36,11 @@ class Query:
     ``text``: the query language of :mod:`indexer.language`. ``where``: filter → values, any of which must be there.
     ``ranges``: number or time → (low, high), both included, None or "" for open. ``facets``: fields to count.
     ``histogram``: ``("first_seen" | "last_seen", "day" | "week" | "month" | "year")``. ``after``: :attr:`Results.next`
-    of the page before. ``collapse``: show one of each group of near-duplicates. Raises QueryError when built wrong.
+    of the page before. ``collapse``: show one of each group of near-duplicates. ``like``: the key of a listing; the
+    hits are those whose texts share most with its title, most alike first. ``picture``: a picture hash; the hits are
+    those with that photo, nearest first. These two are orders of their own and have no further pages.
+
+    Raises QueryError when built wrong.
     """
 
     text: str = ""
@@ -49,6 +53,8 @@ class Query:
     size: int = 20
     after: str = ""
     collapse: bool = False
+    like: str = ""
+    picture: str = ""
 
     def __init__(
         self,
@@ -63,6 +69,8 @@ class Query:
         size: int = 20,
         after: str = "",
         collapse: bool = False,
+        like: str = "",
+        picture: str = "",
     ) -> None:
         values = {
             "text": " ".join(text.split(" ")).strip(),
@@ -77,6 +85,8 @@ class Query:
             "size": size,
             "after": after,
             "collapse": collapse,
+            "like": like,
+            "picture": picture,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -97,6 +107,10 @@ class Query:
             raise QueryError(
                 f"时间分布应为 {'、'.join(TIMES)} 之一按 {'、'.join(HISTOGRAMS)} 之一，实为 {self.histogram}"
             )
+        if bool(self.like) + bool(self.picture) + bool(self.collapse) + bool(self.after) > 1 and not (
+            self.collapse and self.after
+        ):
+            raise QueryError("“相似商品”“以图查找”各自成序，不能同时使用，也不能与合并近似、翻页同用")
         _ = self.condition  # an error in the text shows when the query is made, not when it is asked
 
     @cached_property
@@ -112,9 +126,10 @@ class Query:
         return AllOf(tuple(dict.fromkeys(parts)))
 
     @cached_property
-    def terms(self) -> tuple[str, ...]:
-        """The folded texts to highlight: those that are asked for, not those that are excluded."""
-        return tuple(dict.fromkeys(t for clause in self.clauses if not clause.excluded for t in clause.texts))
+    def needles(self) -> tuple[Contains | Spaced, ...]:
+        """What to highlight: the texts that are asked for, not those that are excluded."""
+        wanted = (clause.condition for clause in self.clauses)
+        return tuple(dict.fromkeys(each for each in wanted if isinstance(each, Contains | Spaced)))
 
     @cached_property
     def rank(self) -> str:
@@ -139,6 +154,10 @@ class Query:
             pairs.append(("size", str(self.size)))
         if self.collapse:
             pairs.append(("collapse", "1"))
+        if self.like:
+            pairs.append(("like", self.like))
+        if self.picture:
+            pairs.append(("picture", self.picture))
         if page and self.after:
             pairs.append(("after", self.after))
         return urlencode(pairs)
@@ -162,7 +181,7 @@ class Query:
             elif name in FIELDS:
                 low, _, high = value.partition("..")
                 ranges[name] = (low, high if ".." in value else value)
-            elif name in ("q", "facet_size", "histogram", "sort", "size", "collapse", "after"):
+            elif name in ("q", "facet_size", "histogram", "sort", "size", "collapse", "like", "picture", "after"):
                 single[name] = value
             else:
                 raise QueryError(f"查询地址里没有 {name[:40]} 这个参数")
@@ -178,6 +197,8 @@ class Query:
             size=_whole(single.get("size", "20"), "size"),
             after=single.get("after", ""),
             collapse=single.get("collapse", "") not in ("", "0"),
+            like=single.get("like", ""),
+            picture=single.get("picture", ""),
         )
 
     @cached_property
@@ -213,6 +234,39 @@ class Query:
     def _fingerprint(self) -> str:
         same = replace(self, after="", facets=(), histogram=None, size=20, facet_size=20)
         return same.id[:8]
+
+
+def from_options(
+    text: str = "",
+    *,
+    where: Iterable[str] = (),
+    facets: Iterable[str] = (),
+    sort: str = "suspicion",
+    size: int = 20,
+    after: str = "",
+    collapse: bool = False,
+    like: str = "",
+) -> Query:
+    """The query of a command line: each of ``where`` is ``field=value``, or ``field=low..high`` for a number or time.
+
+    Fields may be named in English or Chinese. Raises QueryError.
+    """
+    words: dict[str, list[str]] = {}
+    ranges: dict[str, tuple[End, End]] = {}
+    for pair in where:
+        name, equals, value = pair.partition("=")
+        field = NAMES.get(name)
+        if not equals or field is None:
+            raise QueryError(f"筛选 {pair[:60]!r} 应形如 字段=值，可用字段：{'、'.join(FIELDS)}")
+        if field.kind == "word":
+            words.setdefault(field.name, []).append(value)
+        else:
+            low, dots, high = value.partition("..")
+            ranges[field.name] = (low, high if dots else value)
+    named = tuple(NAMES[name].name if name in NAMES else name for name in facets)
+    return Query(
+        text, where=words, ranges=ranges, facets=named, sort=sort, size=size, after=after, collapse=collapse, like=like
+    )
 
 
 def _values(name: str, values: Iterable[str] | str) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from domain.codec import decode
 from domain.records import Finding, Listing
@@ -47,7 +48,9 @@ class Hit:
     source: bytes
     highlights: tuple[Highlight, ...] = ()
     similar: int = 0
-    distance: int | None = None  #: differing bits, in a search by picture
+    #: In a search by picture: the image of the listing that is nearest, and in how many of 64 bits it differs.
+    image: str = ""
+    distance: int | None = None
 
     @cached_property
     def facts(self) -> Source:
@@ -88,6 +91,21 @@ class Hit:
         signals = sorted(self.top.signals, key=lambda signal: -abs(signal.score)) if self.top else ()
         return tuple(signal.detail for signal in signals)
 
+    def to_json(self) -> dict[str, Any]:
+        """``listing`` is the key; ``similar`` and ``distance`` only where the query asks for them."""
+        extra: dict[str, Any] = {"similar": self.similar} if self.similar else {}
+        if self.distance is not None:
+            extra |= {"distance": self.distance, "image": self.image}
+        return {
+            "listing": self.listing.key,
+            "title": self.title,
+            "tier": self.tier,
+            "score": self.score,
+            "highlights": [asdict(each) for each in self.highlights],
+            "reasons": list(self.reasons),
+            **extra,
+        }
+
 
 @dataclass(frozen=True)
 class Results:
@@ -103,3 +121,14 @@ class Results:
     histogram: Mapping[date, int] = field(default_factory=dict)
     next: str = ""
     notices: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of ``qingyuan search --json``."""
+        return {
+            "total": self.total,
+            "hits": [hit.to_json() for hit in self.hits],
+            "facets": {name: [asdict(count) for count in counts] for name, counts in self.facets.items()},
+            "histogram": {first.isoformat(): count for first, count in self.histogram.items()},
+            "next": self.next,
+            "notices": list(self.notices),
+        }

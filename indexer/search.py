@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-
 import msgspec
 
 from indexer.conditions import AllOf, Not, OneOf
 from indexer.documents import group
 from indexer.engine import Answer, Ask, Engine, Row
-from indexer.highlights import highlights
+from indexer.likeness import alike
+from indexer.photos import same_photo
 from indexer.query import Query
-from indexer.ranks import day_start
-from indexer.results import Count, Hit, Results
+from indexer.results import Results
+from indexer.shaping import ask, hit, results
 
 
 class _Listing(msgspec.Struct):
@@ -29,29 +27,14 @@ _TITLE = msgspec.json.Decoder(_Source)
 
 def search(engine: Engine, query: Query) -> Results:
     """The page of a query. Raises QueryError for a cursor of another query, BackendError when the index is away."""
-    first = engine.ask(
-        Ask(
-            condition=query.condition,
-            rank=query.rank,
-            after=query.position,
-            limit=query.size + 1 if query.size else 0,
-            facets=query.facets,
-            facet_size=query.facet_size,
-            days=f"day_{query.histogram[0]}" if query.histogram else "",
-        )
-    )
+    if query.like:
+        return alike(engine, query)
+    if query.picture:
+        return same_photo(engine, query)
+    first = engine.ask(ask(query, query.condition, limit=query.size + 1 if query.size else 0))
     rows, similar, more = _collapsed(engine, query, first) if query.collapse else _plain(query, first)
-    return Results(
-        total=first.total,
-        hits=tuple(
-            Hit(row.key, row.source, highlights(row.source, query.terms), count)
-            for row, count in zip(rows, similar, strict=True)
-        ),
-        facets={name: tuple(Count(*pair) for pair in pairs) for name, pairs in first.facets.items()},
-        histogram=_periods(first.days, query.histogram[1]) if query.histogram else {},
-        next=query.cursor(rows[-1].rank, rows[-1].key) if more and rows else "",
-        notices=first.notices,
-    )
+    hits = tuple(hit(query, row, similar=count) for row, count in zip(rows, similar, strict=True))
+    return results(query, first, hits, next=query.cursor(rows[-1].rank, rows[-1].key) if more and rows else "")
 
 
 def _plain(query: Query, answer: Answer) -> tuple[list[Row], list[int], bool]:
@@ -90,18 +73,3 @@ def _collapsed(engine: Engine, query: Query, answer: Answer) -> tuple[list[Row],
         last, limit = rows[-1], min(2 * limit, 1_000)
         rows = engine.ask(Ask(condition=rest, rank=query.rank, after=(last.rank, last.key), limit=limit)).rows
     return shown, similar, False
-
-
-def _periods(days: Mapping[int, int], period: str) -> dict[date, int]:
-    """Counts by day summed to weeks (from Monday), months or years, named by their first day; empty ones left out."""
-    sums: dict[date, int] = {}
-    for number, count in sorted(days.items()):
-        first = day_start(number)
-        if period == "week":
-            first = day_start(number - first.weekday())
-        elif period == "month":
-            first = first.replace(day=1)
-        elif period == "year":
-            first = first.replace(month=1, day=1)
-        sums[first] = sums.get(first, 0) + count
-    return sums

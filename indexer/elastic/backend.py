@@ -45,6 +45,14 @@ class ElasticEngine:
             return Answer(total=0, rows=())
         return read(ask, answer)
 
+    def source(self, key: str) -> bytes | None:
+        with speaking():
+            try:
+                answer = self._client.get(index=self._alias, id=key, source_includes=["source"])
+            except NotFoundError:
+                return None
+        return str(answer["_source"]["source"]).encode()
+
     def groups(self, condition: Condition, groups: Sequence[int], rank: str) -> Mapping[int, tuple[int, int]]:
         # The largest rank by a sorted top hit: a max aggregation would round it to a double.
         best = {"top_hits": {"size": 1, "sort": [{rank: "desc"}], "_source": False}}
@@ -141,13 +149,8 @@ class ElasticBackend:
         return self._change(Delete(index_key(key)) for key in keys)
 
     def get(self, key: str) -> Document | None:
-        with speaking():
-            try:
-                answer = self._client.get(index=self._prefix, id=index_key(key), source_includes=["source"])
-            except NotFoundError:
-                return None
-        data = answer["_source"]["source"].encode()
-        return from_source(decode(data, Source), data)
+        data = self._engine.source(index_key(key))
+        return None if data is None else from_source(decode(data, Source), data)
 
     def search(self, query: Query) -> Results:
         results = search(self._engine, query)

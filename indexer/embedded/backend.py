@@ -58,7 +58,7 @@ class EmbeddedBackend:
 
     def get(self, key: str) -> Document | None:
         data = self._reader.source(index_key(key))
-        return None if data is None else _document(data)
+        return None if data is None else from_source(decode(data, Source), data)
 
     def search(self, query: Query) -> Results:
         results = search(self._reader, query)
@@ -180,10 +180,6 @@ class EmbeddedBackend:
         for path in self._folder.glob("v*-*"):
             if path.name != name:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def _document(data: bytes) -> Document:
-    return from_source(decode(data, Source), data)
 
 
 @contextmanager

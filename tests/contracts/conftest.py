@@ -10,11 +10,11 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "elasticsearch")]
 
-import real_cluster
+import real_cluster  # noqa: E402
 
-from indexer.backend import SearchBackend
-from indexer.elastic.backend import ElasticBackend
-from indexer.embedded.backend import EmbeddedBackend
+from indexer.backend import SearchBackend  # noqa: E402
+from indexer.elastic.backend import ElasticBackend  # noqa: E402
+from indexer.embedded.backend import EmbeddedBackend  # noqa: E402
 
 Make = Callable[[], SearchBackend]
 

@@ -42,11 +42,28 @@ def keys(backend: SearchBackend, text: str) -> set[str]:
     return {hit.key for hit in backend.search(Query(text, size=1000)).hits}
 
 
-@pytest.mark.parametrize(
-    "term",
-    ["五常", "常大", "五", "nike", "ＮＩＫＥ", "Nike", "é", "e\u0301", "kg", "fi", "ガ", "😀", "й", "ال", "가", "ss", "i\u0307"]
-    + ["五常大米", "茅台酒n", "１2", "\\", "␞", "␣", "\u200b", "* ", " ", "\n", "\x00", "a", "不存在的词"],
-)
+TERMS = [
+    "五常",
+    "常大",
+    "五",
+    "nike",
+    "ＮＩＫＥ",
+    "Nike",
+    "é",
+    "e\u0301",
+    "kg",
+    "fi",
+    "ガ",
+    "😀",
+    "й",
+    "ال",
+    "가",
+    "ss",
+]
+TERMS += ["i\u0307", "五常大米", "茅台酒n", "１2", "\\", "␞", "␣", "\u200b", "* ", " ", "\n", "\x00", "a", "不存在的词"]
+
+
+@pytest.mark.parametrize("term", TERMS)
 def test_a_term_matches_where_it_is_a_substring_after_folding(full: SearchBackend, term: str) -> None:
     expected = {each.key for each in WORLD if contains(each, term)}
     results = full.search(Query(quote(term), size=1000))
@@ -194,7 +211,12 @@ def test_highlights_show_the_term_and_the_name_of_the_right(backend: SearchBacke
     world = documents(3, 60)
     suspected = next(each for each in world if "五常大米" in [name.sign for name in each.facts.rights])
     record = Listing(
-        platform="京东", ref="h", url="u", title="ＮＩＫＥ 正宗五常大米 东北", observed_at=NOW, claims={"产地": "五常市"}
+        platform="京东",
+        ref="h",
+        url="u",
+        title="ＮＩＫＥ 正宗五常大米",
+        observed_at=NOW,
+        claims={"产地": "五常市"},
     )
     backend.put([build(record, findings=suspected.findings, rights=RIGHTS, first_seen=NOW, last_seen=NOW)])
     (hit,) = backend.search(Query("nike 五常")).hits
