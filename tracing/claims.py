@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 Meaning: TypeAlias = Literal[
@@ -32,6 +33,7 @@ _PATTERNS: tuple[tuple[Meaning, str], ...] = (
 _MEANINGS = tuple((means, re.compile(pattern)) for means, pattern in _PATTERNS)
 
 
+@lru_cache(maxsize=10_000)
 def meaning(name: str) -> Meaning:
     """What a claim of that name says; ``""`` for all that tracing has no use for.
 

@@ -48,6 +48,8 @@ _QQ = re.compile(
     rf"(?:(?<![a-z0-9])q{_N}?q|扣扣|球球|企鹅|秋秋|叩叩)(?P<group>群)?(?:{_N}|号码|号|是|为|联系|客服){{0,5}}?"
     rf"(?P<value>[1-9](?:{_S}{{0,2}}\d){{4,10}})(?![0-9a-z@])"
 )
+_SPOKEN_RUN = re.compile(rf"(?:[{''.join(map(chr, SPOKEN_DIGITS))}0-9]{_S}{{0,2}}){{10}}")
+_BETWEEN_DIGITS = re.compile(r"[0-9]一[0-9]")
 _NOT_A_NAME = frozenset(
     ("wechat", "weixin", "alipay", "android", "iphone", "taobao", "tmall", "windows", "official", "service", "kefu")
 )
@@ -110,9 +112,9 @@ def _found(folded: Folded) -> Iterator[tuple[Checked, int, int]]:
         if mail := parse_email(match[0]):
             yield mail, match.start(), match.end()
     yield from _phones(text)
-    spoken = text.translate(SPOKEN_DIGITS)
-    if spoken != text:
-        yield from _phones(spoken)
+    if _SPOKEN_RUN.search(text):
+        yield from _phones(text.translate(SPOKEN_DIGITS))
+    if _BETWEEN_DIGITS.search(text):
         yield from _phones(text.replace("一", "-"))  # 138一0013一8000
     for match in _WECHAT.finditer(text):
         value, glue = match["value"], match["glue"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.identifiers import filings, gtin, licence, medicine, uscc
-from domain.records import Listing
+from domain.records import Listing, Seller
 from tracing import names
 from tracing.claims import meaning
 from tracing.contacts import Owner, find_contacts, read_contact
@@ -57,7 +58,7 @@ def extract(listing: Listing, picture_hashes: Iterable[str | int | bytes] = ()) 
 
 
 def _all(listing: Listing, picture_hashes: Iterable[str | int | bytes]) -> Iterator[Identifier]:
-    yield from _seller(listing)
+    yield from _seller(listing.seller)
     for name, value in listing.claims.items():
         yield from _claim(name, value)
     yield from _text(listing.title, "title")
@@ -73,8 +74,13 @@ def picture_value(picture: str | int | bytes) -> str:
     return f"{picture & 0xFFFF_FFFF_FFFF_FFFF:016x}" if isinstance(picture, int) else picture.lower()
 
 
-def _seller(listing: Listing) -> Iterator[Identifier]:
-    seller = listing.seller
+@lru_cache(maxsize=50_000)
+def _seller(seller: Seller) -> tuple[Identifier, ...]:
+    """A shop shows the same of itself on each of its pages, so it is read once."""
+    return tuple(_seller_shows(seller))
+
+
+def _seller_shows(seller: Seller) -> Iterator[Identifier]:
     if seller.uscc:
         yield from _uscc(seller.uscc, "seller.uscc")
     if seller.company and names.exact(seller.company):

@@ -37,9 +37,11 @@ CONTACTS = {"mobile": 0.95, "wechat": 0.94, "qq": 0.92, "email": 0.93}
 WEAK = {"landline": 0.6, "hotline": 0.3, "address": 0.5, "representative": 0.5, "uscc_wrong": 0.6, "name": 0.45}
 #: More groups than these never are one controller's: a platform's hotline, a courier, an agency.
 HUB = 30
-#: From this many groups on, contradictions are looked at; so many companies contradict (shell companies come in twos
-#: and threes); so large a share of the holders has a line of its own besides.
-HUB_DOUBT, HUB_COMPANIES, HUB_PRIVATE = 5, 4, 0.6
+#: So many companies of different representatives contradict (shell companies come in twos and threes). From so many
+#: groups on, the identifier is a hub too when so large a share of them has a line of its own besides.
+HUB_COMPANIES, HUB_DOUBT, HUB_PRIVATE = 4, 5, 0.6
+#: Both publish a company and these have different representatives: a shell, or one agent's number for two clients.
+DIFFERENT_COMPANIES = 0.85
 #: A weak mark held by more groups says nothing (a virtual office, a chain's hotline).
 WEAK_HUB = 12
 #: A subject of more registered companies than this was glued by accident.
@@ -109,7 +111,7 @@ def resolve(shops: Sequence[Shop], register: Register, parties: Iterable[str]) -
             seen = (mention.first_seen, mention.last_seen)
             result.joins.append(Join(shop, places[party], kind, value, certain, strength, captures, why, *seen))
     firm = _components(len(result.nodes), result.joins)
-    by_contact = _contacts(shops, firm, result)
+    by_contact = _contacts(shops, register, firm, result)
     labels = _components(len(result.nodes), result.joins + by_contact)
     weak = _weak_joins(shops, register, places, labels, result)
     labels = _components(len(result.nodes), result.joins + by_contact + weak)
@@ -178,14 +180,14 @@ def _registration(
     return joins, None
 
 
-def _contacts(shops: Sequence[Shop], firm: Sequence[int], result: Resolution) -> list[Join]:
+def _contacts(shops: Sequence[Shop], register: Register, firm: Sequence[int], result: Resolution) -> list[Join]:
     """Round 2. Two shops of one group count once, so a company with fifty shops is not a hub."""
     holders: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, shop in enumerate(shops):
         for kind, value in shop.mentions:
             if kind in CONTACTS:
                 holders[kind, value].append(place)
-    companies = _companies(result, firm)
+    companies = _owners(result, firm, register)
     joins = []
     for (kind, value), held in sorted(holders.items()):
         if len({firm[place] for place in held}) < 2:
@@ -195,7 +197,9 @@ def _contacts(shops: Sequence[Shop], firm: Sequence[int], result: Resolution) ->
             continue
         first = held[0]
         for place in held[1:]:
-            joins.append(_join(first, place, kind, value, CONTACTS[kind], "共享标识", shops))
+            one, other = companies.get(firm[first], set()), companies.get(firm[place], set())
+            probability = CONTACTS[kind] * (DIFFERENT_COMPANIES if one and other and not one & other else 1.0)
+            joins.append(_join(first, place, kind, value, probability, "共享标识", shops))
     return joins
 
 
@@ -214,11 +218,13 @@ def _called(shop: Shop) -> str:
     return f"{shop.name}（{shop.platform}）" if shop.name else shop.key
 
 
-def _companies(result: Resolution, firm: Sequence[int]) -> dict[int, set[int]]:
-    """The parties in each group of round 1."""
-    found: dict[int, set[int]] = defaultdict(set)
+def _owners(result: Resolution, firm: Sequence[int], register: Register) -> dict[int, set[str]]:
+    """Who is behind each group of round 1: the representatives of its companies, else the companies themselves."""
+    found: dict[int, set[str]] = defaultdict(set)
     for join in result.joins:
-        found[firm[join.left]].add(join.right)
+        party = result.nodes[join.right]
+        people = {row.company.representative for row in register.rows.get(party, ())} - {""}
+        found[firm[join.left]] |= people or {party}
     return found
 
 
@@ -228,20 +234,20 @@ def _hub(
     held: Sequence[int],
     shops: Sequence[Shop],
     firm: Sequence[int],
-    companies: dict[int, set[int]],
+    companies: dict[int, set[str]],
 ) -> str:
     """Why the identifier joins nobody, ``""`` when it does join."""
     groups = {firm[place] for place in held}
     title = _TITLES[kind]
     if len(groups) > HUB:
         return f"{title} {value} 出现在 {len(groups)} 组互不相关的店铺，属于公共标识，不据以认定同一主体"
-    if len(groups) < HUB_DOUBT:
-        return ""
-    published = sum(1 for group in groups if companies.get(group))
+    published = len({owner for group in groups for owner in companies.get(group, ())})
     if published >= HUB_COMPANIES:
         return (
             f"共用{title} {value} 的店铺公示了 {published} 个不同主体，可能是代办、物流或平台号码，不据以认定同一主体"
         )
+    if len(groups) < HUB_DOUBT:
+        return ""
     alike = {"mobile", "landline"} if kind == "mobile" else {kind}
     private = {
         firm[place]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from domain.identifiers.checked import Checked, squeeze
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -18,7 +19,7 @@ WRONG_ORGANISATION_CHECK = "统一社会信用代码中的组织机构代码校�
 
 def check_character(code: str) -> str:
     """The 18th character for the first 17: 31 − Σ value × 3^(i−1) mod 31, where 31 is written 0. ValueError if none."""
-    total = sum(ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(code[:17]))
+    total = sum(ALPHABET.index(character) * weight for character, weight in zip(code, _WEIGHTS, strict=False))
     return ALPHABET[(31 - total % 31) % 31]
 
 

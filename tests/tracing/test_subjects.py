@@ -87,6 +87,8 @@ def test_a_number_shared_by_different_companies_is_a_hub_early() -> None:
     built = graph.build(shops, companies=rows)
     assert len(set(partition(built).values())) == 6
     assert "不同主体" in built.held_back[0].why
+    one_hand = [company(row.name, row.uscc, representative="王某") for row, _ in rows]
+    assert together(graph.build(shops, companies=one_hand), *(f"shop/{number}" for number in range(6)))
     few = graph.build(shops[:3], companies=rows)  # shell companies come in twos and threes
     assert together(few, "shop/0", "shop/1", "shop/2")
 
