@@ -78,7 +78,11 @@ class Store:
         return sorted(str(name).rstrip("/").rpartition("/")[2] for name in found)
 
     def put(self, path: str, source: Path) -> None:
-        """Store the file ``source`` under ``path``: whole or not at all. ``source`` may be moved away."""
+        """Store the file ``source`` under ``path``: whole or not at all. ``source`` may be moved away.
+
+        In a folder the bytes are on the disk (fsync) before they get their name; the name itself is left to the file
+        system, so a power failure may cost the last files stored but never leaves half of one.
+        """
         if self.local is None:
             self._files.makedirs(self._at(path).rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(source), self._at(path))
@@ -93,7 +97,6 @@ class Store:
             shutil.copyfile(source, partial)
             _to_disk(partial)
             partial.replace(target)
-        _to_disk(target.parent)
 
 
 def _to_disk(path: Path) -> None:

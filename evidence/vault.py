@@ -115,9 +115,11 @@ class Vault:
             if self._store.size(f"{blob}/data") != size:
                 self._store.put(f"{blob}/data", copy)
             line = to_line(capture)
-            note = Path(folder) / "note"
-            note.write_bytes(line)
-            self._store.put(f"{blob}/{hashlib.sha256(line).hexdigest()[:16]}.json", note)
+            known = f"{blob}/{hashlib.sha256(line).hexdigest()[:16]}.json"
+            if self._store.size(known) != len(line):
+                note = Path(folder) / "note"
+                note.write_bytes(line)
+                self._store.put(known, note)
         return capture
 
     def _files(self, digest: str) -> list[Capture]:
