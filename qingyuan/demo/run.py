@@ -110,7 +110,7 @@ def measure(workspace: Workspace, market: Path) -> dict[str, Any]:
     """Precision and recall of the findings, and how many true sources the trace names, against the market's truth.
 
     A listing is found when it is suspected and a finding of any tier names one of its rights; a source is found when
-    the trace gives the true company a score of at least 0.5.
+    the trace gives the true company a score of at least 0.5. Sources that nothing on record leads to do not count.
     """
     with (market / "truth.jsonl").open("rb") as lines:
         cases = [codec.decode(line, Case) for line in lines]
@@ -123,6 +123,8 @@ def measure(workspace: Workspace, market: Path) -> dict[str, Any]:
     sources_found = sources_total = 0
     for line in (market / "sources.jsonl").read_text("utf-8").splitlines():
         truth = json.loads(line)
+        if not truth["findable"]:
+            continue
         sources_total += 1
         sources_found += _names(workspace, truth["listing"], truth["sources"])
     return {
