@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tracing import model, upstream
+from tracing import circumstances, model
 from tracing.offers import Offer
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def find(
             request = f"请向“{one.name}”调取从“{other.name}”进货的票据、付款记录和物流单，核对品名、批号与数量"
             yield one.id, missing, request
     last = trail[-1]
-    if upstream.role(graph, last) != "生产者" and not (last == start and named):
+    if circumstances.role(graph, last) != "生产者" and not (last == start and named):
         yield _end(graph, last, hops)
     yield from _unproved_makers(graph, origin, trail)
 

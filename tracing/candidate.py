@@ -18,3 +18,8 @@ class Candidate:
     pictured: int = 0
     claimed: bool = False
     probability: float = 0.0
+
+
+def candidate_of(found: dict[int, Candidate], label: int) -> Candidate:
+    """The candidate of that number, a new one if it was not there."""
+    return found.setdefault(label, Candidate(label))

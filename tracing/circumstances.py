@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracing import model
+from tracing import model, trade_terms
 from tracing.candidate import Candidate
 from tracing.graph import Graph
 from tracing.likeness import likeness
 from tracing.model import Evidence
 from tracing.offers import Offer
 from tracing.places import locate
+from tracing.trade_terms import Role
 
 #: Offers of a candidate whose titles are compared; from this likeness on they are alike, below the other unlike.
 COMPARED = 300
 ALIKE, UNLIKE = 0.4, 0.12
+
+
+def role(graph: Graph, label: int) -> Role:
+    """What the party does, from the names of its companies and whether it sells wholesale."""
+    wholesale = any(offer.wholesale for offer in graph.offers_of(label)[:COMPARED])
+    return trade_terms.role_of_names(
+        (graph.register.name(party) for party in graph.parties_of(label)), wholesale=wholesale
+    )
 
 
 def goods(graph: Graph, candidate: Candidate, origin: Offer) -> None:

@@ -17,6 +17,8 @@ from tracing.subjects import HeldBack, Join, Resolution
 
 #: A photo on the pages of more subjects than this is a stock photo or a banner; a bar code sold by more says nothing.
 PICTURE_HUB, GTIN_HUB = 12, 30
+#: Pages that are cited for one licence number and maker.
+CITED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,11 @@ class Graph:
         self.by_picture: dict[str, list[int]] = defaultdict(list)
         self.by_gtin: dict[str, list[int]] = defaultdict(list)
         self.claimants: dict[int, set[int]] = defaultdict(set)
+        #: Licence number → maker → pages (at most one a subject, :data:`CITED` in all) that name the two together.
+        self._licence_sayers: set[tuple[str, int, int]] = set()
+        self.licences: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
         for place, offer in enumerate(self.offers):
+            self._note_licence(offer)
             for picture in offer.pictures:
                 self.by_picture[picture].append(place)
             for identifier in offer.stated:
@@ -98,6 +104,22 @@ class Graph:
         # the register does not say since when a row holds: a link out of rows alone is dated by what was observed
         start = min((offer.first_seen for offer in self.offers), default=datetime(1970, 1, 1, tzinfo=UTC))
         self._span = (start, max((offer.last_seen for offer in self.offers), default=start))
+
+    def _note_licence(self, offer: Offer) -> None:
+        makers = {
+            self.label_of_name(one.verbatim)[0]
+            for one in offer.stated
+            if one.kind == "company" and one.owner == "maker"
+        } - {-1}
+        numbers = {one.value for one in offer.stated if one.kind == "sc_licence"}
+        if len(makers) != 1 or len(numbers) != 1:
+            return
+        (maker,), (number,) = makers, numbers
+        cited = self.licences[number].get(maker, ())
+        asked = (number, maker, self.label_of(offer))
+        if len(cited) < CITED and asked not in self._licence_sayers:
+            self._licence_sayers.add(asked)
+            self.licences[number][maker] = (*cited, offer.capture)
 
     # -- who
 

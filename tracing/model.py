@@ -51,6 +51,8 @@ GTIN = 1.9
 SUPPLIER_CLAIM = 2.6
 #: A retail page names a maker (生产厂家): copied from the genuine package by honest and crooked alike. Alone 0.27.
 MAKER_CLAIM_RETAIL = 2.0
+#: A page gives a licence number only, and other pages name one maker beside that number: less than naming it.
+LICENCE_ELSEWHERE = -0.4
 #: A wholesale page names its maker: its buyers can check, and it is nearer the source. Alone 0.52.
 MAKER_CLAIM_WHOLESALE = 3.1
 #: The claim agrees with independent evidence (trade) for the same party.

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.identifiers import gtin
-from tracing import circumstances, model, names, trade_terms
-from tracing.candidate import Candidate
+from tracing import circumstances, model, stated
+from tracing.candidate import Candidate, candidate_of
 from tracing.graph import GTIN_HUB, PICTURE_HUB, Graph
 from tracing.model import Evidence
 from tracing.offers import Offer
-from tracing.places import province_of_code
-from tracing.trade_terms import Role
 
 #: Candidates with less than this are not followed; of the rest the best so many.
 LEAST, MOST = 0.04, 8
@@ -38,7 +36,7 @@ def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, fi
     _trades(graph, label, origin, found)
     _pictures(graph, label, offers, found)
     _codes(graph, label, offers, found)
-    _claims(graph, label, offers, origin, found)
+    stated.claims(graph, label, offers, origin, found)
     candidates = [found[key] for key in sorted(found) if key not in (label, -1)]
     home = circumstances.home_of(graph, label)
     for candidate in candidates:
@@ -53,16 +51,8 @@ def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, fi
     return Step(tuple(c for c in ranked if c.probability >= LEAST)[:MOST], made_here)
 
 
-def role(graph: Graph, label: int) -> Role:
-    """What the party does, from the names of its companies and whether it sells wholesale."""
-    wholesale = any(offer.wholesale for offer in graph.offers_of(label)[: circumstances.COMPARED])
-    return trade_terms.role_of_names(
-        (graph.register.name(party) for party in graph.parties_of(label)), wholesale=wholesale
-    )
-
-
 def _made_here(graph: Graph, label: int, *, first: bool) -> float:
-    does = role(graph, label)
+    does = circumstances.role(graph, label)
     own = label in graph.claimants.get(label, ())
     if does == "生产者":
         return model.MADE_BY_NAME if own or not first else model.MADE_PERHAPS
@@ -74,10 +64,6 @@ def _made_here(graph: Graph, label: int, *, first: bool) -> float:
 def _cap(candidate: Candidate, offers: Sequence[Offer]) -> float:
     wholesale = candidate.claimed and any(offer.wholesale for offer in offers)
     return model.WHOLESALE_CLAIM_CAP if wholesale and not candidate.pictured else model.COPYABLE_CAP
-
-
-def _candidate(found: dict[int, Candidate], label: int) -> Candidate:
-    return found.setdefault(label, Candidate(label))
 
 
 def _trades(graph: Graph, label: int, origin: Offer, found: dict[int, Candidate]) -> None:
@@ -98,7 +84,9 @@ def _trades(graph: Graph, label: int, origin: Offer, found: dict[int, Candidate]
             weight += model.TRADE_STALE
             why += "，但距该商品上架已久"
         captures = tuple(dict.fromkeys(capture for _, capture in deliveries))
-        _candidate(found, supplier).evidence.append(Evidence("交易登记", weight, "登记事实", captures, why, ties=True))
+        candidate_of(found, supplier).evidence.append(
+            Evidence("交易登记", weight, "登记事实", captures, why, ties=True)
+        )
 
 
 def _pictures(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int, Candidate]) -> None:
@@ -124,7 +112,7 @@ def _pictures(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int
             {(pair[0].key, picture) for pair in pairs for picture in set(pair[0].pictures) & set(pair[1].pictures)}
         )
         weight = model.PHOTO + model.PHOTO_MORE * min(count - 1, 3)
-        candidate = _candidate(found, supplier)
+        candidate = candidate_of(found, supplier)
         candidate.pictured = count
         candidate.offers |= {pair[1].key: pair[1] for pair in pairs}
         name = graph.subject_of(supplier).name
@@ -149,7 +137,7 @@ def _codes(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int, C
                 supplier = graph.label_of(other)
                 if not other.wholesale or supplier == label:
                     continue
-                candidate = _candidate(found, supplier)
+                candidate = candidate_of(found, supplier)
                 candidate.offers.setdefault(other.key, other)
                 if supplier not in done:
                     done.add(supplier)
@@ -158,114 +146,3 @@ def _codes(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int, C
                     candidate.evidence.append(
                         Evidence("条码相同", model.GTIN, "平台数据", captures, why, copyable=True, ties=True)
                     )
-
-
-def _claims(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, found: dict[int, Candidate]) -> None:
-    made: dict[int, tuple[Offer, str]] = {}
-    for offer in (*sorted(offers, key=lambda offer: not offer.wholesale), origin):
-        for identifier in offer.stated:
-            if identifier.kind == "company":
-                party, certainty = graph.label_of_name(identifier.verbatim)
-                if party in (-1, label):
-                    continue
-                if identifier.owner == "maker":
-                    made.setdefault(party, (offer, identifier.verbatim))
-                elif offer is not origin or origin in offers:
-                    _supplier_claim(found, party, offer, identifier.verbatim, certainty)
-            elif identifier.owner in ("maker", "supplier"):
-                holder = graph.contact_label.get((identifier.kind, identifier.value), -1)
-                if holder not in (-1, label) and (offer is not origin or origin in offers):
-                    why = f"页面留有“{graph.subject_of(holder).name}”的联系方式 {identifier.verbatim}"
-                    weight = model.SUPPLIER_CLAIM
-                    _candidate(found, holder).evidence.append(
-                        Evidence("留有联系方式", weight, "共享标识", (offer.capture,), why, ties=True)
-                    )
-    for party, (offer, verbatim) in made.items():
-        if party in found and any(item.kind == "交易登记" for item in found[party].evidence):
-            why = f"页面声称的生产者“{verbatim}”与交易登记相符"
-            found[party].evidence.append(
-                Evidence("声称生产者", model.CLAIM_AGREES, "平台数据", (offer.capture,), why, copyable=True, ties=True)
-            )
-        elif offer is not origin or origin in offers:
-            _maker_claim(graph, label, party, offer, verbatim, found)
-
-
-def _supplier_claim(found: dict[int, Candidate], party: int, offer: Offer, verbatim: str, certainty: str) -> None:
-    candidate = _candidate(found, party)
-    if not any(item.kind == "声称供货方" for item in candidate.evidence):
-        weight = model.SUPPLIER_CLAIM - (0.4 if certainty == "简称" else 0.0)
-        why = f"页面称货品来自“{verbatim}”"
-        candidate.evidence.append(
-            Evidence("声称供货方", weight, "平台数据", (offer.capture,), why, copyable=True, ties=True)
-        )
-
-
-def _maker_claim(
-    graph: Graph, label: int, party: int, offer: Offer, verbatim: str, found: dict[int, Candidate]
-) -> None:
-    candidate = _candidate(found, party)
-    candidate.claimed = True
-    subject, cite = graph.subject_of(party), (offer.capture,)
-    base = model.MAKER_CLAIM_WHOLESALE if offer.wholesale else model.MAKER_CLAIM_RETAIL
-    where = "批发页面" if offer.wholesale else "页面"
-    add = candidate.evidence.append
-    add(
-        Evidence(
-            "声称生产者",
-            base,
-            "平台数据",
-            cite,
-            f"{where}声称由“{verbatim}”生产，仅为卖家自述",
-            copyable=True,
-            ties=True,
-        )
-    )
-    parties = graph.parties_of(party)
-    rows = [party_key for party_key in parties if party_key in graph.register.rows]
-    cited = tuple(capture for key in rows for capture in graph.register.citations(key))
-    if rows and all(graph.register.gone(key) for key in rows):
-        add(Evidence("登记状态", model.MAKER_GONE, "登记事实", cited, f"登记显示“{subject.name}”已注销或吊销"))
-    elif rows:
-        add(
-            Evidence(
-                "登记在册", model.MAKER_REGISTERED, "登记事实", cited, f"“{subject.name}”在企业登记中", copyable=True
-            )
-        )
-    elif graph.register.rows:
-        add(Evidence("登记无此主体", model.MAKER_UNKNOWN, "推断", cite, f"导入的企业登记中没有“{verbatim}”"))
-    _licence(graph, offer, parties, candidate)
-    if role(graph, party) in ("批发商", "经营者") and not any(names.exact(verbatim) == key[3:] for key in parties):
-        add(
-            Evidence("名称为经销", model.MAKER_IS_TRADER, "推断", cite, f"“{subject.name}”从名称看是经销者，不是生产者")
-        )
-    suppliers = graph.suppliers.get(label, {})
-    if suppliers and all(party != second and party not in graph.suppliers.get(second, {}) for second in suppliers):
-        why = f"“{graph.subject_of(label).name}”登记在案的供货方中没有“{verbatim}”"
-        captures = tuple(sorted({capture for deliveries in suppliers.values() for _, capture in deliveries}))
-        add(Evidence("与交易不符", model.MAKER_NOT_AMONG_SUPPLIERS, "推断", captures, why))
-    if len(graph.claimants[party] - {party}) >= model.FAMOUS:
-        add(
-            Evidence(
-                "多家声称",
-                model.MAKER_FAMOUS,
-                "推断",
-                cite,
-                f"有 {len(graph.claimants[party])} 家互不相关的卖家声称由其生产",
-            )
-        )
-
-
-def _licence(graph: Graph, offer: Offer, parties: Sequence[str], candidate: Candidate) -> None:
-    licence = next((one for one in offer.stated if one.kind == "sc_licence"), None)
-    if licence is None or not parties:
-        return
-    of_licence, of_maker = province_of_code(licence.value[5:7]), graph.register.province(parties[0])
-    if not of_licence or not of_maker:
-        return
-    if of_licence == of_maker:
-        why = f"生产许可证 {licence.verbatim} 的地区（{of_licence}）与其住所相符"
-        evidence = Evidence("许可证相符", model.LICENCE_AGREES, "平台数据", (offer.capture,), why, copyable=True)
-    else:
-        why = f"生产许可证 {licence.verbatim} 属{of_licence}，而“{graph.register.name(parties[0])}”在{of_maker}"
-        evidence = Evidence("许可证不符", model.LICENCE_CONTRADICTS, "推断", (offer.capture,), why)
-    candidate.evidence.append(evidence)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.records import STRENGTHS, Strength
-from tracing import breaks, chain, model, upstream
+from tracing import breaks, chain, circumstances, model, upstream
 from tracing.candidate import Candidate
 from tracing.graph import Graph, Subject
 from tracing.model import Evidence
@@ -104,7 +104,7 @@ class _Walk:
         label = path[-1]
         answer: Step = upstream.step(self.graph, label, offers, self.origin, first=len(path) == 1)
         self.made[label] = max(self.made.get(label, 0.0), answer.made_here)
-        if len(path) > 1 and upstream.role(self.graph, label) == "生产者":
+        if len(path) > 1 and circumstances.role(self.graph, label) == "生产者":
             return  # what a maker buys is material, not these goods
         for candidate in answer.candidates:
             gone = reach * candidate.probability
@@ -172,7 +172,7 @@ def _sources(walk: _Walk, start: int, subject: Subject) -> tuple[Source, ...]:
         if score < REPORTED or any(reached.get(above, 0.0) >= model.NAMED for above in walk.above[label]):
             continue
         path = (walk.origin.key, *(graph.subject_of(step).id for step in walk.best[label][1]))
-        found.append(Source(graph.subject_of(label), upstream.role(graph, label), score, path))
+        found.append(Source(graph.subject_of(label), circumstances.role(graph, label), score, path))
     own = walk.made.get(start, 0.0)
     if own >= REPORTED:
         found.append(Source(subject, "生产者", own, (walk.origin.key, subject.id)))

@@ -224,6 +224,32 @@ def test_a_licence_of_another_province_is_doubted() -> None:
     assert score(away, FACTORY) < score(here, FACTORY) / 2
 
 
+NUMBER = "SC11441152305037"
+
+
+def test_a_licence_number_alone_leads_to_the_maker_others_name_beside_it() -> None:
+    said = listing("9", claims={"生产厂家": "新县青山茶叶加工厂", "生产许可证编号": NUMBER})
+    answer = traced([retail(claims={"生产许可证编号": NUMBER}), said])
+    hop = next(hop for hop in answer["hops"] if hop["target"] == FACTORY)
+    assert hop["kind"] == "许可证编号"
+    assert len(hop["captures"]) >= 2
+    assert 0 < score(answer, FACTORY) < 0.5
+
+
+def test_a_licence_number_that_others_give_to_another_maker_is_doubted() -> None:
+    false = retail(claims={"生产厂家": "名山茶业集团有限公司", "生产许可证编号": NUMBER})
+    said = [listing(ref, claims={"生产厂家": "新县青山茶叶加工厂", "生产许可证编号": NUMBER}) for ref in ("8", "9")]
+    assert score(traced([false, *said]), FAMOUS) < score(traced([false]), FAMOUS) / 2
+
+
+def test_a_contact_on_many_pages_counts_once() -> None:
+    holder = offered(contacts=("13900001111",), company="", uscc="", price=None, title="茶", ships_from="")
+    page = {"description": "货源找老王 13900001111", "ships_from": "", "title": "绿叶"}
+    one = traced([retail(**page), holder])
+    many = traced([retail(**page), retail("2", **page), retail("3", **page), holder])
+    assert one["sources"][0]["score"] == many["sources"][0]["score"] < 0.5
+
+
 def test_a_maker_that_sells_its_own_goods_is_the_source() -> None:
     own = listing("1", company="新县青山茶叶加工厂", uscc=FACTORY, claims={"生产厂家": "新县青山茶叶加工厂"})
     answer = traced([own])
