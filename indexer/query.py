@@ -118,7 +118,7 @@ class Query:
         return parse(self.text)
 
     @cached_property
-    def condition(self) -> Condition:
+    def condition(self) -> AllOf:
         """Everything that must hold, of text, filters and ranges."""
         parts: list[Condition] = [clause.condition for clause in self.clauses]
         parts += [OneOf(name, values) for name, values in self.where.items()]

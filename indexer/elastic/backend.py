@@ -139,6 +139,10 @@ class ElasticBackend:
         return self._engine
 
     @property
+    def prefix(self) -> str:
+        return self._prefix
+
+    @property
     def client(self) -> Elasticsearch:
         return self._client
 

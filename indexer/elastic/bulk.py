@@ -71,6 +71,33 @@ def write(
     return outcome, rest
 
 
+def write_rows(client: Elasticsearch, index: str, rows: Iterable[bytes]) -> None:
+    """Writes rows of JSON, in order of arrival and without keys, into an index that is thrown away. Raises BackendError
+    at the first that is not taken."""
+    head = b'{"create":{}}\n'
+    batch: list[bytes] = []
+    size = 0
+
+    def send() -> None:
+        with speaking():
+            answer: Any = client.bulk(
+                index=index,
+                operations=cast("Any", batch),
+                filter_path=["errors", "items.*.status", "items.*.error.type", "items.*.error.reason"],
+            )
+        if answer["errors"]:
+            raise refusal(*next(each for each in map(_status, answer["items"]) if each[0] >= 400))
+
+    for row in rows:
+        batch.append(head + row)
+        size += len(row)
+        if size >= MAX_BYTES or len(batch) >= MAX_CHANGES:
+            send()
+            batch, size = [], 0
+    if batch:
+        send()
+
+
 @dataclass
 class _Chunk:
     """Changes with their lines: ``lines[i]`` are the requests of ``changes[i]``, one for each target."""

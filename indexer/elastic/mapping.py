@@ -15,6 +15,27 @@ DAYS: tuple[str, ...] = tuple(f"day_{name}" for name in TIMES)
 _ENCODER = msgspec.json.Encoder()
 
 
+#: Of an index that watches run over and that is thrown away: nothing of it has to survive.
+PASSING: dict[str, Any] = {
+    "number_of_shards": 1,
+    "number_of_replicas": 0,
+    "refresh_interval": "-1",
+    "translog.durability": "async",
+}
+
+
+def passing() -> dict[str, Any]:
+    """Its mapping: no facts, and the document's ``place`` in its batch."""
+    whole = mappings()
+    properties = {name: each for name, each in whole["properties"].items() if name != "source"}
+    return {**whole, "_source": {"enabled": False}, "properties": {**properties, "place": {"type": "long"}}}
+
+
+def passing_row(document: Document, place: int) -> bytes:
+    """The document as :func:`passing` takes it."""
+    return _ENCODER.encode({**_row(document), "place": place})
+
+
 def mappings() -> dict[str, Any]:
     """Text is split at spaces only; ``source`` is kept as it is and neither indexed nor parsed."""
     keyword, whole = {"type": "keyword"}, {"type": "long"}
@@ -53,16 +74,19 @@ SERVING = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}}
 
 def stored(document: Document) -> bytes:
     """The document as one line of JSON."""
+    return _ENCODER.encode({**_row(document), "source": document.source.decode()})
+
+
+def _row(document: Document) -> dict[str, Any]:
     row: dict[str, Any] = {
         "key": document.key,
         "chars": characters_field(document.segments),
         "pairs": pairs_field(document.segments),
         "group": document.group,
-        "source": document.source.decode(),
     }
     if document.pictures:
         row["band"] = bands(document.pictures)
     row.update((name, values) for name, values in document.words.items() if values)
     row.update(document.ranks)
     row.update(document.days)
-    return _ENCODER.encode(row)
+    return row

@@ -16,8 +16,23 @@ DAYS: tuple[str, ...] = tuple(f"day_{name}" for name in TIMES)
 
 @cache
 def schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
+    builder = _searched()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("source", stored=True)
+    return builder.build()
+
+
+@cache
+def passing() -> tantivy.Schema:
+    """Of an index that watches run over and that nobody reads from: ``place`` is the document's place in its batch."""
+    builder = _searched()
+    builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("place", fast=True)
+    return builder.build()
+
+
+def _searched() -> tantivy.SchemaBuilder:
+    builder = tantivy.SchemaBuilder()
     builder.add_text_field("chars", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("pairs", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("band", tokenizer_name="whitespace", index_option="basic")
@@ -26,12 +41,24 @@ def schema() -> tantivy.Schema:
     for name in (*RANKS, *DAYS):
         builder.add_integer_field(name, fast=True)
     builder.add_unsigned_field("group", fast=True, indexed=True)
-    builder.add_bytes_field("source", stored=True)
-    return builder.build()
+    return builder
 
 
 def stored(document: Document) -> tantivy.Document:
     """The document as tantivy takes it."""
+    row = _row(document)
+    row.add_bytes("source", document.source)
+    return row
+
+
+def passing_row(document: Document, place: int) -> tantivy.Document:
+    """The document as :func:`passing` takes it."""
+    row = _row(document)
+    row.add_integer("place", place)
+    return row
+
+
+def _row(document: Document) -> tantivy.Document:
     row = tantivy.Document()
     row.add_text("key", document.key)
     row.add_text("chars", characters_field(document.segments))
@@ -46,5 +73,4 @@ def stored(document: Document) -> tantivy.Document:
     for name, number in document.days.items():
         row.add_integer(name, number)
     row.add_unsigned("group", document.group)
-    row.add_bytes("source", document.source)
     return row

@@ -1,0 +1,45 @@
+"""A watch: a query that an officer keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from domain.errors import QueryError
+from indexer.query import Query
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """``url`` is the URL form of its query. Until ``muted_until`` what it finds is kept but not announced; from
+    ``expires`` on it no longer runs; ``ended`` is when it was taken away (it is kept, because alerts point to it)."""
+
+    id: int
+    owner: str
+    name: str
+    url: str
+    created: datetime
+    expires: datetime | None = None
+    muted_until: datetime | None = None
+    ended: datetime | None = None
+
+    @cached_property
+    def query(self) -> Query:
+        return Query.from_url(self.url)
+
+    def runs(self, now: datetime) -> bool:
+        return self.ended is None and (self.expires is None or now < self.expires)
+
+    def muted(self, now: datetime) -> bool:
+        return self.muted_until is not None and now < self.muted_until
+
+
+def watchable(query: Query) -> Query:
+    """The query as a watch keeps it: what is asked, without where the reader was. Raises QueryError when it cannot be
+    watched."""
+    if query.like or query.picture:
+        raise QueryError("“相似商品”和“以图查找”不能设为关注，请改用检索词和筛选条件")
+    if not query.condition.parts:
+        raise QueryError("没有任何条件的查询会命中所有商品，不能设为关注")
+    return Query(query.text, where=query.where, ranges=query.ranges)
