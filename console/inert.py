@@ -62,9 +62,14 @@ def _runs(text: str, inside: bytearray) -> Iterator[tuple[bool, str]]:
             start = place
 
 
+def _worded(text: str) -> bool:
+    """Whether it holds letters: two prices differ in some digits, which says nothing."""
+    return any(map(str.isalpha, text))
+
+
 def differences(left: str, right: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Where two short values differ, as spans of each; nothing for long ones or those with little in common."""
-    if not left or not right or left == right or max(len(left), len(right)) > _COMPARABLE:
+    if left == right or max(len(left), len(right)) > _COMPARABLE or not (_worded(left) and _worded(right)):
         return [], []
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     if matcher.ratio() < 0.3:

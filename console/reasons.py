@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from console.inert import differences
 from domain.records import Finding, Region, Signal
@@ -27,6 +28,23 @@ class Reason:
     left_spans: tuple[tuple[int, int], ...]
     right_spans: tuple[tuple[int, int], ...]
     region: Region | None
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """Signal → the Chinese sentence that closes the docstring of the feature it comes from."""
+    from detection.features.registry import GI_FEATURES, MARK_FEATURES
+
+    titles = {}
+    for feature in (*MARK_FEATURES, *GI_FEATURES):
+        last = (feature.__doc__ or "").strip().rpartition("\n")[2]
+        titles[feature.__name__] = last.strip().partition("。")[0]
+    return titles
+
+
+def signal_title(name: str) -> str:
+    """How an officer reads the name of a signal."""
+    return _titles().get(name) or name
 
 
 def reasons(finding: Finding) -> tuple[Reason, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from console.pictures import Shot, shots
-from console.reasons import Reason, reasons
+from console.pictures import thumbnail
+from console.reasons import Reason, reasons, signal_title
 from domain.records import TIERS, Finding, Listing
 from indexer.fields import FIELDS, SORTS, UNJUDGED
 from indexer.query import Query
@@ -71,7 +71,7 @@ class Row:
     listing: Listing
     title: Highlight | None
     places: tuple[Highlight, ...]
-    shot: Shot | None
+    picture: str
     top: Finding | None
     sign: str
     verdict: str
@@ -141,6 +141,8 @@ def title(name: str, value: str) -> str:
     """How an officer reads a value."""
     if name == "tier":
         return _TIER_TITLES.get(value, value)
+    if name == "signal":
+        return signal_title(value)
     return _TITLES.get(name, {}).get(value, value)
 
 
@@ -196,7 +198,7 @@ def _row(workspace: Workspace, number: int, hit: Hit) -> Row:
         listing=listing,
         title=next((each for each in hit.highlights if each.field == "title"), None),
         places=tuple(each for each in hit.highlights if each.field != "title")[:2],
-        shot=next(iter(shots(workspace, facts.run, listing, most=1)), None),
+        picture=thumbnail(workspace, listing),
         top=top,
         sign=signs.get(top.right, top.right) if top else "",
         verdict=facts.verdicts.get(top.id, UNJUDGED) if top else "",

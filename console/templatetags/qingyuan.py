@@ -14,11 +14,9 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from console import inert, picture
-from console.data import workspace
+from console import inert
 from console.pictures import Shot
-from domain.errors import QingyuanError
-from domain.records import Listing, Region
+from domain.records import Listing, Region, Right
 from indexer.results import Highlight
 
 register = template.Library()
@@ -136,8 +134,13 @@ def region(place: Region, shots: tuple[Shot, ...]) -> dict[str, Any] | None:
     digest = digest or next((shot.digest for shot in shots if shot.url == place.image), "")
     if not digest:
         return None
-    try:
-        found = picture.size(workspace().vault.decoded(digest, picture.MAX_BYTES))
-    except QingyuanError:
-        return None
-    return {"digest": digest, "width": found[0], "height": found[1]} if found else None
+    shot = next((shot for shot in shots if shot.digest == digest and shot.width), None)
+    return {"digest": digest, "width": shot.width, "height": shot.height} if shot else None
+
+
+@register.simple_tag
+def mark_path(right: Right | None, value: str) -> str:
+    """``value`` when it names a logo or photo of the right, otherwise ""."""
+    if right is None:
+        return ""
+    return value if value and value in (*getattr(right, "logos", ()), *right.photos) else ""

@@ -77,7 +77,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "entry": entry,
         "listing": listing,
         "captures": _page_capture(entry.capture),
-        "shots": shots(opened, entry.run, listing),
+        "shots": shots(opened, entry, listing),
         "suspicions": [
             _suspicion(finding, opened.rights(), decided.get(finding.id, ()), me.get_username(), allowed)
             for finding in findings
@@ -152,13 +152,17 @@ def trace(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {"key": key, "back": _back(request.GET.get("from", ""))}
     if request.GET.get("part"):
         try:
-            context["trace"] = tracepage.drawn(opened.trace(key))
+            context["trace"] = _traced(opened, key)
         except QingyuanError as error:
             context["trace_problem"] = str(error)
         return render(request, "console/_trace.html", context)
-    context["trace"] = tracepage.drawn(opened.trace(key))
+    context["trace"] = _traced(opened, key)
     context["listing"] = opened.listing(key)
     return render(request, "console/trace.html", context)
+
+
+def _traced(opened: Workspace, key: str) -> dict[str, Any]:
+    return tracepage.drawn(opened.trace(key), opened.graph())
 
 
 @require_POST

@@ -80,7 +80,15 @@ document.addEventListener("keydown", (event) => {
   keys[event.key]();
 });
 
-one("#sort")?.addEventListener("change", (event) => event.target.form.requestSubmit());
+if (one("#sort")) {
+  one("#sort").addEventListener("change", (event) => event.target.form.requestSubmit());
+  one("#sort").form.querySelector("button").hidden = true;
+}
+// a captured "picture" that is none: say so instead of a broken icon
+for (const image of document.querySelectorAll(".thumb img")) {
+  const broken = () => { image.parentElement.textContent = "无法显示"; };
+  if (image.complete && !image.naturalWidth && image.loading !== "lazy") broken(); else image.addEventListener("error", broken);
+}
 for (const each of forms) {
   // a second click while the first is under way must not record twice
   each.addEventListener("submit", () => { each.querySelector("button.primary").disabled = true; });
@@ -94,8 +102,8 @@ async function loadTrace(place) {
   place.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(place.dataset.part, { headers: { Accept: "text/html" }, redirect: "error" });
-    if (!answer.ok) throw new Error(String(answer.status));
-    place.innerHTML = policy.createHTML(await answer.text());
+    const text = await answer.text();
+    place.innerHTML = policy.createHTML(answer.ok ? text : link);
   } catch {
     place.innerHTML = policy.createHTML(link);
   }
