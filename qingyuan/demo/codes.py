@@ -16,16 +16,19 @@ def credit_code(rng: Random, region: str) -> str:
     values = {sign: number for number, sign in enumerate(string.digits + string.ascii_uppercase)}
     rest = 11 - sum(weight * values[sign] for weight, sign in zip(weights, inner, strict=True)) % 11
     body = "91" + region + inner + {10: "X", 11: "0"}.get(rest, str(rest))
-    total = sum(_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(body))
-    return body + _SIGNS[-total % 31]
+    return body + _check(body)
+
+
+def _check(body: str) -> str:
+    return _SIGNS[-sum(_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(body)) % 31]
 
 
 def spoiled(rng: Random, code: str) -> str:
-    """The code with two signs changed: as it looks when somebody made it up."""
+    """The code with two signs changed and a check digit that is wrong: as it looks when somebody made it up."""
     signs = list(code)
     for place in rng.sample(range(8, 17), 2):
         signs[place] = rng.choice([sign for sign in string.digits if sign != signs[place]])
-    signs[17] = _SIGNS[(_SIGNS.index(code[17]) + rng.randrange(1, 30)) % 31]
+    signs[17] = _SIGNS[(_SIGNS.index(_check("".join(signs[:17]))) + rng.randrange(1, 31)) % 31]
     return "".join(signs)
 
 
