@@ -33,8 +33,11 @@ CREATE TABLE IF NOT EXISTS findings (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS findings_key ON findings (key);
 CREATE TABLE IF NOT EXISTS ingested (file TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS counter (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL);
-INSERT OR IGNORE INTO counter VALUES (1, 0);
+CREATE TABLE IF NOT EXISTS pictures (
+    digest TEXT PRIMARY KEY, version INTEGER NOT NULL, hash TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT OR IGNORE INTO counters VALUES ('changes', 0), ('content', 0);
 """
 
 
@@ -82,11 +85,14 @@ class Catalog:
         self._db.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[int]:
-        """One transaction; yields the number that marks its changes."""
+    def _transaction(self, *, content: bool = False) -> Iterator[int]:
+        """One transaction; yields the number that marks its changes. ``content``: of listings or findings."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            (value,) = self._db.execute("UPDATE counter SET value = value + 1 RETURNING value").fetchone()
+            if content:
+                self._db.execute("UPDATE counters SET value = value + 1 WHERE name = 'content'")
+            raised = "UPDATE counters SET value = value + 1 WHERE name = 'changes' RETURNING value"
+            (value,) = self._db.execute(raised).fetchone()
             yield value
         except BaseException:
             self._db.execute("ROLLBACK")
@@ -101,7 +107,7 @@ class Catalog:
         known = self._db.execute("SELECT size FROM ingested WHERE file = ?", (file,)).fetchone()
         if known == (size,):
             return 0
-        with self._transaction() as changed:
+        with self._transaction(content=True) as changed:
             count = 0
             rows = ((run, file, changed, *place) for place in _places(path))
             for row in rows:
@@ -183,7 +189,7 @@ class Catalog:
 
     def screened(self, version: str, judged: Sequence[tuple[Entry, Sequence[Finding]]]) -> None:
         """Replace the findings of these listings."""
-        with self._transaction() as changed:
+        with self._transaction(content=True) as changed:
             for entry, findings in judged:
                 self._db.execute("DELETE FROM findings WHERE key = ?", (entry.key,))
                 self._db.executemany(
@@ -247,8 +253,21 @@ class Catalog:
             )
 
     def version(self) -> int:
-        """Rises with every change; equal versions mean equal content."""
-        return int(self._db.execute("SELECT value FROM counter").fetchone()[0])
+        """Rises with every change of listings or findings; equal versions mean that both are the same."""
+        return int(self._db.execute("SELECT value FROM counters WHERE name = 'content'").fetchone()[0])
+
+    # -- pictures
+
+    def picture_hash(self, digest: str, version: int) -> str | None:
+        """The hash of a picture that this version of the traits has looked at ("": it has none); None: not yet."""
+        row = self._db.execute(
+            "SELECT hash FROM pictures WHERE digest = ? AND version = ?", (digest, version)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def keep_picture_hash(self, digest: str, version: int, value: str) -> None:
+        """Note what :meth:`picture_hash` answers from now on."""
+        self._db.execute("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", (digest, version, value))
 
 
 def _places(path: Path) -> Iterator[tuple[int, int, Listing]]:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.records import Finding, Listing, Right
 from qingyuan.catalog import Catalog, Entry
+from qingyuan.progress import Report, silent
 
 if TYPE_CHECKING:
+    from detection.pictures.traits import Traits
     from detection.screener import Picture
     from evidence.vault import Vault
     from indexer.backend import SearchBackend
     from indexer.documents import Document
     from qingyuan.settings import Settings
     from tracing.graph import Graph
+
+#: Pictures whose traits are kept in memory; one has some 70 kB.
+_TRAITS = 512
 
 
 class Workspace:
@@ -32,6 +37,8 @@ class Workspace:
         self._rights: tuple[object, dict[str, Right]] | None = None
         self._graph: tuple[object, Graph] | None = None
         self._backend: SearchBackend | None = None
+        # many listings show the same photo, and the stages ask for it one after the other
+        self.traits = lru_cache(maxsize=_TRAITS)(self._traits)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -78,6 +85,12 @@ class Workspace:
         """What the machine suspects of one listing, most suspected first."""
         return self.catalog.findings(key)
 
+    def _traits(self, digest: str) -> Traits:
+        """What can be seen in a picture of the vault. Raises PictureError and VaultError."""
+        from detection.pictures.traits import traits
+
+        return traits(self.vault.read(digest))
+
     def pictures(self, entry: Entry, listing: Listing) -> tuple[Picture, ...]:
         """The listing's pictures that were captured and can be read, with their traits."""
         from qingyuan.stages.pictures import pictures
@@ -110,7 +123,7 @@ class Workspace:
 
     # -- what is traced
 
-    def graph(self) -> Graph:
+    def graph(self, *, report: Report = silent) -> Graph:
         """The trace graph over the latest observations and the registers; built again when they have changed."""
         from qingyuan import registers
         from qingyuan.stages.trace import build
@@ -118,7 +131,7 @@ class Workspace:
         version = (self.catalog.version(), registers.version(self.home))
         with self._lock:
             if self._graph is None or self._graph[0] != version:
-                self._graph = (version, build(self))
+                self._graph = (version, build(self, report=report))
             return self._graph[1]
 
     def trace(self, key: str) -> dict[str, Any]:

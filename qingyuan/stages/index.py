@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.records import Listing
 from qingyuan.catalog import Entry
 from qingyuan.progress import Report, silent
+from qingyuan.stages.pictures import hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ def document(workspace: Workspace, entry: Entry, listing: Listing) -> Document:
         findings=findings,
         rights=workspace.rights(),
         subject_id=entry.subject,
+        pictures=hashes(workspace, entry, listing),
         first_seen=entry.first_seen,
         last_seen=entry.last_seen,
         run=entry.run,

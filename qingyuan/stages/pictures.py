@@ -24,18 +24,38 @@ MOST = 10
 def pictures(workspace: Workspace, entry: Entry, listing: Listing) -> tuple[Picture, ...]:
     """The listing's pictures that were captured in its run and can be read.
 
-    A picture that cannot be read is no error here: the crawl has set it aside with its reason.
+    A picture that cannot be read is no error here: the crawl or the import has set it aside with its reason.
     """
-    from detection.pictures import traits
     from detection.screener import Picture
 
     seen: list[Picture] = []
     for image, digest in digests(workspace, entry, listing):
         try:
-            seen.append(Picture(url=image, digest=digest, traits=traits(workspace.vault.read(digest))))
+            seen.append(Picture(url=image, digest=digest, traits=workspace.traits(digest)))
         except (PictureError, VaultError):
             continue
     return tuple(seen)
+
+
+def hashes(workspace: Workspace, entry: Entry, listing: Listing) -> dict[str, str]:
+    """Image → 64-bit picture hash as 16 hex digits; a picture without content (a white ground) has none."""
+    found = ((image, _hash(workspace, digest)) for image, digest in digests(workspace, entry, listing))
+    return {image: value for image, value in found if value}
+
+
+def _hash(workspace: Workspace, digest: str) -> str:
+    """The picture's hash, "" when it has none; looked up where it was computed before."""
+    from detection.pictures.traits import VERSION
+
+    known = workspace.catalog.picture_hash(digest, VERSION)
+    if known is None:
+        try:
+            seen = workspace.traits(digest)
+            known = "" if seen.flat else f"{seen.hash:016x}"
+        except (PictureError, VaultError):
+            known = ""
+        workspace.catalog.keep_picture_hash(digest, VERSION, known)
+    return known
 
 
 def digests(workspace: Workspace, entry: Entry, listing: Listing) -> Iterator[tuple[str, str]]:
