@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Titles of one subject as like as this offer the same goods.
 SAME_GOODS = 0.5
+#: A photo on more pages than this is a banner.
+WIDEST = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ def measure(graph: Graph, origin: Offer, start: int, matched: Iterable[Offer]) -
     goods = {offer.key: offer for offer in (origin, *same_goods(graph, origin, start), *matched)}
     pictures = sorted({picture for offer in goods.values() for picture in offer.pictures})
     for picture in pictures:
-        showing = [graph.offers[place] for place in graph.by_picture[picture]]
-        if len({graph.label_of(offer) for offer in showing}) <= PICTURE_HUB * 4:
+        places = graph.by_picture[picture]
+        showing = [graph.offers[place] for place in places] if len(places) <= WIDEST else []
+        if len({graph.label_of(offer) for offer in showing if offer.wholesale}) <= PICTURE_HUB:
             goods |= {offer.key: offer for offer in showing}
     counted = [offer.takings for offer in goods.values() if offer.takings and (not offer.wholesale or offer is origin)]
     low = sum((takings.low for takings in counted), Decimal(0))

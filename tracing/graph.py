@@ -78,7 +78,7 @@ class Graph:
         for join in resolution.joins:
             self.joins[resolution.labels[join.left]].append(join)
         self.by_picture: dict[str, list[int]] = defaultdict(list)
-        self.by_gtin: dict[str, list[int]] = defaultdict(list)
+        by_gtin: dict[str, list[int]] = defaultdict(list)
         self.claimants: dict[int, set[int]] = defaultdict(set)
         #: Licence number → maker → pages (at most one a subject, :data:`CITED` in all) that name the two together.
         self._licence_sayers: set[tuple[str, int, int]] = set()
@@ -89,9 +89,14 @@ class Graph:
                 self.by_picture[picture].append(place)
             for identifier in offer.stated:
                 if identifier.kind == "gtin" and not identifier.warnings:
-                    self.by_gtin[gtin.as_gtin14(identifier.value)].append(place)
+                    by_gtin[gtin.as_gtin14(identifier.value)].append(place)
                 elif identifier.kind == "company" and identifier.owner == "maker":
                     self.claimants[self.label_of_name(identifier.verbatim)[0]].add(self.label_of(offer))
+        #: Wholesale pages by picture and by bar code (GTIN-14), the earliest of each supplier; nothing for a hub.
+        pictured = ((picture, self._pages(places, PICTURE_HUB)) for picture, places in self.by_picture.items())
+        self.pictured = {picture: pages for picture, pages in pictured if pages}
+        coded = ((code, self._pages(places, GTIN_HUB)) for code, places in by_gtin.items())
+        self.coded = {code: pages for code, pages in coded if pages}
         held = {(one.kind, one.value) for one in resolution.held_back}
         self.contact_label: dict[tuple[str, str], int] = {}
         for place, shop in enumerate(self.shops):
@@ -104,6 +109,18 @@ class Graph:
         # the register does not say since when a row holds: a link out of rows alone is dated by what was observed
         start = min((offer.first_seen for offer in self.offers), default=datetime(1970, 1, 1, tzinfo=UTC))
         self._span = (start, max((offer.last_seen for offer in self.offers), default=start))
+
+    def _pages(self, places: Sequence[int], most: int) -> tuple[Offer, ...]:
+        """The earliest wholesale page of each supplier among these offers; empty when more than ``most`` have one."""
+        earliest: dict[int, Offer] = {}
+        for place in places:
+            offer = self.offers[place]
+            if offer.wholesale:
+                label = self.label_of(offer)
+                known = earliest.get(label)
+                if known is None or (offer.since, offer.key) < (known.since, known.key):
+                    earliest[label] = offer
+        return tuple(earliest[label] for label in sorted(earliest)) if len(earliest) <= most else ()
 
     def _note_licence(self, offer: Offer) -> None:
         makers = {
@@ -215,15 +232,11 @@ class Graph:
                 yield _page_link(offer, party, kind)
 
     def copies(self, picture: str) -> Iterator[tuple[Offer, Offer]]:
-        """Retail offers with the wholesale offers of others that show the same picture; none for a stock photo."""
-        found = [self.offers[place] for place in self.by_picture[picture]]
-        if len({self.label_of(offer) for offer in found if offer.wholesale}) > PICTURE_HUB:
-            return
-        for offer in found:
+        """Retail offers with the wholesale pages of others that show the same picture; none for a stock photo."""
+        pages = self.pictured.get(picture, ())
+        for offer in (self.offers[place] for place in self.by_picture[picture] if pages):
             if not offer.wholesale:
-                for other in found:
-                    if other.wholesale and self.label_of(other) != self.label_of(offer):
-                        yield offer, other
+                yield from ((offer, page) for page in pages if self.label_of(page) != self.label_of(offer))
 
 
 def _link(

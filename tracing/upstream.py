@@ -11,7 +11,7 @@ from datetime import timedelta
 from domain.identifiers import gtin
 from tracing import circumstances, model, stated
 from tracing.candidate import Candidate, candidate_of
-from tracing.graph import GTIN_HUB, PICTURE_HUB, Graph
+from tracing.graph import Graph
 from tracing.model import Evidence
 from tracing.offers import Offer
 
@@ -93,10 +93,7 @@ def _pictures(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int
     shared: dict[int, list[tuple[Offer, Offer]]] = defaultdict(list)
     for offer in offers:
         for picture in offer.pictures:
-            others = [graph.offers[place] for place in graph.by_picture[picture] if graph.offers[place].wholesale]
-            if len({graph.label_of(other) for other in others}) > PICTURE_HUB:
-                continue
-            for other in others:
+            for other in graph.pictured.get(picture, ()):
                 # a wholesaler copies from its own supplier only where the dates say so
                 if graph.label_of(other) != label and (not offer.wholesale or other.since < offer.since):
                     shared[graph.label_of(other)].append((offer, other))
@@ -129,13 +126,9 @@ def _codes(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int, C
         for identifier in offer.stated:
             if identifier.kind != "gtin" or identifier.warnings or offer.wholesale:
                 continue
-            others = [graph.offers[place] for place in graph.by_gtin[gtin.as_gtin14(identifier.value)]]
-            sellers = {graph.label_of(other) for other in others if other.wholesale}
-            if len(sellers) > GTIN_HUB:
-                continue
-            for other in others:
+            for other in graph.coded.get(gtin.as_gtin14(identifier.value), ()):
                 supplier = graph.label_of(other)
-                if not other.wholesale or supplier == label:
+                if supplier == label:
                     continue
                 candidate = candidate_of(found, supplier)
                 candidate.offers.setdefault(other.key, other)

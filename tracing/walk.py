@@ -24,6 +24,8 @@ from tracing.upstream import Step
 DEPTH, REACH, REPORTED = 4, 0.03, 0.05
 #: Other shops of the same subject that are shown as hops.
 SHOPS = 20
+#: Other pages of the seller for the same goods that are read with the traced one.
+SIBLINGS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,8 @@ def trace(graph: Graph, listing_key: str) -> Trace:
     start = graph.label_of(origin)
     subject = graph.subject_of(start)
     walk = _Walk(graph, origin)
-    walk.go(
-        (start,), [origin, *(offer for offer in chain.same_goods(graph, origin, start) if offer is not origin)], 1.0
-    )
+    siblings = [offer for offer in chain.same_goods(graph, origin, start) if offer is not origin]
+    walk.go((start,), [origin, *siblings[:SIBLINGS]], 1.0)
     sources = _sources(walk, start, subject)
     named = sources[0] if sources and sources[0].named else None
     upstream_hops = [

@@ -190,6 +190,13 @@ def test_a_stock_photo_links_nobody() -> None:
     assert answer["sources"] == []
 
 
+def test_a_photo_that_many_shops_take_from_one_trader_is_no_stock_photo() -> None:
+    shops = [listing(f"r{n}", title="绿叶", price="60", ships_from="郑州") for n in range(40)]
+    answer = traced([retail(), offered(), *shops], photos=("shop/1", "pifa/w", *(one.key for one in shops)))
+    assert named(answer) == [TRADER]
+    assert answer["chain"]["shops"] == 42
+
+
 def test_a_photo_of_the_right_holder_does_not_accuse_it() -> None:
     genuine = offered(company="名山茶业集团有限公司", uscc=FAMOUS, ships_from="信阳")
     pages, photos = [retail(), genuine], ("shop/1", "pifa/w")
