@@ -17,7 +17,7 @@ _STATUSES = {
 }
 _LOGIN_HOST = re.compile(r"^(?:login|passport|account|sso|auth|reg|plogin)\d*\.", re.IGNORECASE)
 _LOGIN_PATH = re.compile(
-    r"/(?:login|signin|sign-in|passport|account/login|member/login\.jhtml|mlogin|newlogin)\b", re.IGNORECASE
+    r"/(?:login|signin|sign-in|passport|account/login|member/login\.jhtml|mlogin|newlogin)(?![\w-])", re.IGNORECASE
 )
 _CHALLENGE_URL = re.compile(
     r"_____tmd_____|/punish\b|sec\.taobao\.com|anti_?spider|cfe\.m\.jd\.com|risk_handler|/captcha\b|/verify\.html|psnl_verification|verifycenter",

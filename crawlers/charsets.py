@@ -27,6 +27,8 @@ _ALIASES = {
     "us-ascii": "cp1252",
     "ascii": "cp1252",
 }
+#: A guess at a single-byte charset always "reads" everything, so it is worth nothing here.
+_MULTIBYTE = ("big5", "euc-jp", "shift_jis", "euc-kr", "cp949", "utf-16-le", "utf-16-be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,10 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
 def _damaged(body: bytes, label: str) -> Decoded:
     """Bytes that no candidate reads whole: the one that loses least."""
-    guess = chardet.detect(body[:65536])["encoding"] or ""
+    guess = (chardet.detect(body[:65536])["encoding"] or "").lower()
     best: Decoded | None = None
     fewest = len(body) + 1
-    for charset in dict.fromkeys((label, "utf-8", "gb18030", guess.lower())):
+    for charset in dict.fromkeys((label, "utf-8", "gb18030", guess if guess in _MULTIBYTE else "")):
         try:
             text = body.decode(charset or "utf-8", "replace")
         except LookupError:

@@ -8,7 +8,7 @@ from crawlers import blocking
 from crawlers.addresses import refusal
 from crawlers.offer import MAX_URL, absolute
 from crawlers.platform import Platform, platform_of
-from crawlers.refusals import Refused, Walled
+from crawlers.refusals import Refused, Stopped, Walled
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 class Guard:
     """Downloader middleware nearest to the engine: refuses addresses, schemes and hosts that are not the platform's."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
-        self._private = platform.private
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._platform: Platform = platform_of(crawler)
+        self._private = self._platform.private
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Guard:
-        return cls(platform_of(crawler))
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        if getattr(self._crawler.spider, "stopped", False):
+            raise Stopped("采集已停止")
         reason = refusal(request.url, self._private)
         if reason:
             raise Refused(reason)

@@ -9,5 +9,9 @@ class Refused(IgnoreRequest):
     """Not requested, or received and unusable."""
 
 
+class Stopped(Refused):
+    """The crawl has stopped; what was still waiting was not crawled, which is not the same as not seen."""
+
+
 class Walled(Refused):
     """A login wall or a challenge: counted as blocked, and reason to stop."""

@@ -128,7 +128,7 @@ class _Keeper:
 
 
 async def headers(*, playwright_request: TabRequest, scrapy_request_data: dict[str, Any], **_: Any) -> dict[str, str]:
-    """What the browser sends: a page's own request has Scrapy's headers, others the browser's; neither asks for gzip."""
+    """What the browser sends: Scrapy's headers for the page itself, the browser's for the rest; never for gzip."""
     ours = {name.lower(): value for name, value in scrapy_request_data["headers"].to_unicode_dict().items()}
     if playwright_request.is_navigation_request():
         sent = ours

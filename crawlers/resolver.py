@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
 
 
+#: Names that were refused, with the reason: Twisted reports them only as names without an answer.
+refused: dict[str, str] = {}
+
+
 class ForbiddenAddressError(OSError):
     """A name that resolves to where no request may go."""
 
@@ -40,5 +44,6 @@ class GuardedResolver(CachingThreadedResolver):
 
     def _checked(self, address: str, name: str) -> str:
         if never(address) or (not public(address) and name.lower() not in self._private()):
-            raise ForbiddenAddressError(f"{name} 解析到 {address}，是本机、内网或保留地址，平台未允许访问")
+            refused[name] = f"{name} 解析到 {address}，是本机、内网或保留地址，平台未允许访问"
+            raise ForbiddenAddressError(refused[name])
         return address

@@ -55,9 +55,11 @@ def items(page: Page) -> list[dict[str, Any]]:
     """The top-level items of a page, in document order; without recursion, bounded."""
     top: list[dict[str, Any]] = []
     owners: dict[int, tuple[dict[str, Any], int]] = {}
-    for count, element in enumerate(page.tree.css("[itemscope], [itemprop]")):
-        if count > MAX_ELEMENTS:
-            break
+    seen: set[int] = set()
+    for element in page.tree.css("[itemscope], [itemprop]")[:MAX_ELEMENTS]:
+        if element.mem_id in seen:  # lexbor gives an element once for each selector that it matches
+            continue
+        seen.add(element.mem_id)
         given = element.attributes
         owner: tuple[dict[str, Any], int] | None = None
         above = element.parent

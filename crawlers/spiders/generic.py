@@ -7,17 +7,18 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 
-from crawlers import pictures
+from crawlers import pictures, resolver
 from crawlers.capture import Captures
 from crawlers.outcome import Outcome
 from crawlers.page import Page
 from crawlers.platform import Parsed, Platform
-from crawlers.refusals import Refused, Walled
+from crawlers.refusals import Refused, Stopped, Walled
 from domain.errors import PictureError
 from domain.records import Listing, SetAside
 from evidence.vault import Vault
@@ -51,6 +52,8 @@ class PlatformSpider(Spider):
         )
         self._scheduled = 0
         self._walls = 0
+        #: Set when the site says no: nothing that still waits is asked for.
+        self.stopped = False
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -62,6 +65,7 @@ class PlatformSpider(Spider):
             "AUTOTHROTTLE_START_DELAY": platform.delay,
             "AUTOTHROTTLE_TARGET_CONCURRENCY": float(platform.concurrency),
             "CONCURRENT_REQUESTS_PER_DOMAIN": platform.concurrency,
+            "CONCURRENT_REQUESTS": max(4, 2 * platform.concurrency),  # what waits in the downloader when a wall comes
             "ROBOTSTXT_OBEY": platform.robots,
             "DEPTH_LIMIT": platform.depth,
             "CLOSESPIDER_PAGECOUNT": 0,
@@ -196,6 +200,7 @@ class PlatformSpider(Spider):
         self.outcome.counts["blocked"] += 1
         self._walls += 1
         if self._walls >= self.crawler.settings.getint("QINGYUAN_BLOCKED_LIMIT"):
+            self.stopped = True
             raise CloseSpider("blocked")
 
     def failed(self, failure: Failure) -> None:
@@ -203,7 +208,9 @@ class PlatformSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         error = failure.value
         picture = bool(request.meta.get("picture"))
-        reason = _reason(error)
+        if isinstance(error, Stopped):
+            return
+        reason = resolver.refused.get(urlsplit(request.url).hostname or "") or _reason(error)
         self.outcome.set_aside(self._aside(request.url, reason, request.meta, stage="pictures" if picture else "crawl"))
         if picture:
             return
@@ -243,7 +250,8 @@ def _reason(error: BaseException | None) -> str:
     if isinstance(error, Refused):
         return str(error)
     text = f"{type(error).__name__}: {error}"
+    first = str(error).partition("\n")[0]
     for mark, reason in _REASONS:
         if mark in text:
-            return reason if isinstance(error, IgnoreRequest) else f"{reason}（{str(error)[:150]}）"
+            return reason if isinstance(error, IgnoreRequest) else f"{reason}（{first[:150]}）" if first else reason
     return f"请求失败（{text[:200]}）"

@@ -40,7 +40,7 @@ def page(body: str | bytes, *, media_type: str = "text/html; charset=utf-8", zip
     data = body.encode() if isinstance(body, str) else body
     if not zipped:
         return Answer(data, media_type=media_type)
-    return Answer(gzip.compress(data, 1), headers={"Content-Encoding": "gzip"}, media_type=media_type)
+    return Answer(gzip.compress(data, 1, mtime=0), headers={"Content-Encoding": "gzip"}, media_type=media_type)
 
 
 def product(name: str, **more: Any) -> str:
@@ -92,7 +92,11 @@ class Site:
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, request: object, address: object) -> None:
+                """A crawler that was killed resets its connections."""
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 

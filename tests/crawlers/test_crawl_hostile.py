@@ -39,10 +39,33 @@ def cut(handler: BaseHTTPRequestHandler) -> None:
 
 def fill(site: Site) -> None:
     other = "http://localhost:9"
-    paths = (
-        "good nothing long longer truncated bomb gbk utf8 deep wide loop metadata private stream cut login slider forbidden"
-        " image gone broken brotli dom local-image lone"
-    ).split()
+    paths = [
+        "good",
+        "nothing",
+        "long",
+        "longer",
+        "truncated",
+        "bomb",
+        "gbk",
+        "utf8",
+        "deep",
+        "wide",
+        "loop",
+        "metadata",
+        "private",
+        "stream",
+        "cut",
+        "login",
+        "slider",
+        "forbidden",
+        "image",
+        "gone",
+        "broken",
+        "brotli",
+        "dom",
+        "local-image",
+        "lone",
+    ]
     links = "".join(f'<a href="/p/{name}.html">{name}</a>' for name in paths)
     deep = b'<script type="application/ld+json">' + b'{"@graph":[' * 100_000 + b"</script>"
     wide = json.dumps([{"@type": "Thing", "n": n} for n in range(40_000)])
@@ -51,7 +74,9 @@ def fill(site: Site) -> None:
     utf8 = product("阳澄湖大闸蟹").replace("</head>", '<meta charset="gbk"></head>').encode()
     site.pages |= {
         "/robots.txt": Answer(b"User-agent: *\nDisallow: /p/forbidden.html\n", media_type="text/plain"),
-        "/": page(f'{links}<a href="file:///etc/passwd">f</a><a href="data:text/html,x">d</a><a href="ftp://a/b">p</a>'),
+        "/": page(
+            f'{links}<a href="file:///etc/passwd">f</a><a href="data:text/html,x">d</a><a href="ftp://a/b">p</a>'
+        ),
         "/p/good.html": page(product("好商品", url="http://169.254.169.254/latest")),
         "/p/nothing.html": page("<title>关于我们</title><p>这里没有商品</p>"),
         "/p/long.html": page(product("长" * 5_000)),
