@@ -100,7 +100,7 @@ class Casting:
 
     def site(self) -> str:
         """One of the retail sites, the first oftener."""
-        return self.rng.choices(self.retail, weights=(2, 1)[: len(self.retail)])[0]
+        return self.rng.choices(self.retail, weights=(3, 1)[: len(self.retail)])[0]
 
 
 def _ordinary(casting: Casting, number: int) -> Shop:

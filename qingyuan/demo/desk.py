@@ -174,8 +174,8 @@ def _muddled(rng: Random, claims: dict[str, str]) -> tuple[dict[str, str], tuple
         other = rng.choice([name for name in claims if name not in {"产地", "品牌"}])
         claims["产地"], claims[other] = claims[other], claims["产地"]
         flaws.append(f"产地与{other}填反")
-    if rng.random() < 0.3:
-        claims["规格"] = claims.get("品牌", "")
+    if claims.get("品牌") and rng.random() < 0.3:
+        claims["规格"] = claims["品牌"]
         claims["品牌"] = rng.choice(("见图", "详情咨询客服", "其他"))
         flaws.append("品牌填在规格里")
     for name in [name for name in claims if name != "品牌"]:

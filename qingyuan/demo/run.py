@@ -142,7 +142,10 @@ def _names(workspace: Workspace, key: str, truth: list[str]) -> bool:
         walked = workspace.trace(key)
     except NotFoundError:
         return False  # the listing was not crawled: that is a source not found
-    return any(source["score"] >= 0.5 and source["subject"] in truth for source in walked["sources"])
+    return any(
+        source["score"] >= 0.5 and (source["subject"]["uscc"] in truth or source["subject"]["name"] in truth)
+        for source in walked["sources"]
+    )
 
 
 def serve(settings: Settings, *, port: int, announce: Callable[[str], None]) -> None:
