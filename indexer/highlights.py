@@ -128,7 +128,7 @@ def _marks(
         if origin is None:
             marks.append(Mark(start, start + length, name, kind))
         else:
-            marks.append(Mark(origin[start], origin[start + length - 1] + 1, name, kind))
+            marks.append(Mark(origin[start][0], origin[start + length - 1][1], name, kind))
     return marks
 
 
@@ -152,13 +152,13 @@ def _composes(char: str) -> bool:
     return not (code < 0x300 or 0x2E80 <= code < 0x3099 or 0x309D <= code < 0xAC00 or 0xFF01 <= code < 0xFF9E)
 
 
-def _origins(text: str, folded: str) -> list[int]:
-    """For each folded character the verbatim one it comes from.
+def _origins(text: str, folded: str) -> list[tuple[int, int]]:
+    """For each folded character the verbatim ones it comes from: [start, end).
 
-    Folding is done piece by piece, so that characters which compose (e and its accent) or expand (㎏) point into
-    their piece.
+    Folding is done piece by piece, so that characters which compose (e and its accent) or expand (㎏) point to the
+    whole of their piece.
     """
-    origin: list[int] = []
+    origin: list[tuple[int, int]] = []
     at, size = 0, len(text)
     while at < size:
         end, piece = at + 1, _fold_one(text[at])
@@ -167,10 +167,13 @@ def _origins(text: str, folded: str) -> list[int]:
             if longer == piece + fold(text[end]):
                 break
             end, piece = end + 1, longer
-        origin += [min(at + offset, end - 1) for offset in range(len(piece))]
+        if len(piece) == end - at:
+            origin += [(each, each + 1) for each in range(at, end)]
+        else:
+            origin += [(at, end)] * len(piece)
         at = end
     # Should the pieces and the whole ever differ, point at the end rather than fail.
-    origin += [size - 1] * (len(folded) - len(origin))
+    origin += [(size - 1, size)] * (len(folded) - len(origin))
     return origin
 
 

@@ -219,20 +219,26 @@ _COMPARISONS = (">=", "<=", ">", "<", "≥", "≤", "＞", "＜")
 
 
 def _range(field: Field, piece: _Piece) -> Condition:
-    text = fold(piece.text)
+    text = _plain(field, piece.text)
     if text == "*":
         return Known(field.name)
     low, high, strict = text, text, False
     sign = next((each for each in _COMPARISONS if piece.text.startswith(each)), "")
     if sign:
         strict = len(sign) == 1 and sign not in "≥≤"
-        value = fold(piece.text[len(sign) :])
+        value = _plain(field, piece.text[len(sign) :])
         low, high = (value, "") if sign[0] in ">≥＞" else ("", value)
     elif ".." in text:
         low, _, high = text.partition("..")
     if not low and not high:
         raise _wrong(f"{field.title}的范围是空的，应形如 10..20 或 >=10", piece.start)
     return between(field, low, high, strict=strict, position=piece.start)
+
+
+def _plain(field: Field, text: str) -> str:
+    """Full-width digits and signs as plain ones; times keep their capital T and Z."""
+    folded = fold(text)
+    return folded.upper() if field.kind == "time" else folded
 
 
 def between(field: Field, low: str, high: str, *, strict: bool = False, position: int | None = None) -> Between:

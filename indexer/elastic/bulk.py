@@ -25,6 +25,8 @@ from indexer.spool import Change
 MAX_BYTES = 4_000_000
 MAX_CHANGES = 2_000
 IN_FLIGHT = 2
+#: How long the server may wait for a shard that is not there.
+WAIT = "10s"
 #: Seconds before each new try of what failed; after the last the change waits on disk.
 PAUSES: tuple[float, ...] = (0.2, 1.0, 3.0)
 
@@ -182,7 +184,7 @@ def _request(client: Elasticsearch, operations: list[bytes]) -> list[tuple[int, 
         answer: Any = client.bulk(
             operations=cast("Any", operations),  # the client joins lines of bytes as they are
             require_alias=True,  # never let the server make up an index
-            timeout="10s",
+            timeout=WAIT,
             filter_path=["errors", "items.*.status", "items.*.error.type", "items.*.error.reason"],
         )
     items = answer.get("items", ())

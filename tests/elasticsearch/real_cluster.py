@@ -190,7 +190,8 @@ def start(count: int = 1, *settings: str) -> Cluster:
 
 
 @cache
-def _shared() -> Cluster | Absent:
+def shared() -> Cluster | Absent:
+    """One node that all tests of this process share, those that break it too: they leave it running as it was."""
     try:
         return start(1, *QUIET)
     except Absent as error:
@@ -202,7 +203,7 @@ def url_or_skip() -> str:
     own = os.environ.get("QINGYUAN_TEST_ELASTICSEARCH")
     if own:
         return own
-    server = _shared()
+    server = shared()
     if isinstance(server, Cluster):
         return server.url
     return absent(server)
