@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from qingyuan import settings as qingyuan_settings
 from qingyuan.settings import Settings
@@ -23,10 +24,16 @@ def quick_passwords(settings: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workspace, built once, without an index."""
+def built(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Path:
+    """The workspace with its index, built once."""
     home = tmp_path_factory.mktemp("console") / "home"
     market.build(Settings(home=home))
+    opened = Workspace(Settings(home=home))
+    entries = list(opened.catalog.entries())
+    with django_db_blocker.unblock():
+        opened.backend().put([opened.document(*each) for each in opened.catalog.listings(entries)])
+    opened.catalog.indexed(entries)
+    opened.close()
     return home
 
 
@@ -34,9 +41,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workspace(
     built: Path, tmp_path: Path, settings: object, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Workspace]:
-    """A copy of it with an index, in force for the console."""
+    """A copy of it, in force for the console."""
     from console import data
-    from qingyuan.stages.index import index
 
     home = tmp_path / "home"
     shutil.copytree(built, home)
@@ -45,7 +51,6 @@ def workspace(
     monkeypatch.setattr(qingyuan_settings, "_in_force", mine)
     opened = Workspace(mine)
     monkeypatch.setattr(data, "_open", (mine, opened))
-    index(opened)
     yield opened
     opened.close()
 
