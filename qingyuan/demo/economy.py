@@ -15,7 +15,7 @@ from random import Random
 
 from domain.records import Case, Company, Right, Trade
 from qingyuan.demo import cast as casting
-from qingyuan.demo import crooked, honest, logos, nights, papers, photos
+from qingyuan.demo import crooked, crooked_fields, honest, honest_fields, logos, nights, papers, photos
 from qingyuan.demo.cast import Cast
 from qingyuan.demo.desk import Desk
 from qingyuan.demo.values import Mark, Offer, Picture
@@ -80,7 +80,7 @@ def generate(seed: int = 7, scale: float = 1.0, *, browser_site: bool = True, ni
     retail = ("baiji", "kuaixuan") if browser_site else ("baiji",)
     cast = casting.assemble(rng, scale, retail)
     desk = Desk(rng, cast)
-    shares = {**crooked.SHARES, **honest.SHARES}
+    shares = {**crooked.SHARES, **crooked_fields.SHARES, **honest.SHARES, **honest_fields.SHARES}
     for kind, count in _counts({kind: share for kind, (_, share) in shares.items()}, scale).items():
         for _ in range(count):
             shares[kind][0](desk)

@@ -10,10 +10,11 @@ import pytest
 
 from domain import codec
 from domain.records import Case, Company, Right, Trade
-from qingyuan.demo import crooked, honest
+from qingyuan.demo import crooked, crooked_fields, honest, honest_fields
 from qingyuan.demo.economy import Economy, generate
 from qingyuan.demo.places import PLACES
 
+SUSPECT = {*crooked.SHARES, *crooked_fields.SHARES}
 SEEDS = (7, 8, 2024)
 BASES = {"baiji": "http://127.0.0.1:1001", "kuaixuan": "http://127.0.0.1:1002", "huoyuan": "http://127.0.0.1:1003"}
 
@@ -34,7 +35,7 @@ def test_about_three_hundred_offers_half_of_them_ordinary(market: Economy) -> No
     kinds = Counter(offer.type for offer in market.offers)
     assert 290 <= len(market.offers) <= 340
     assert 0.4 < kinds["unrelated"] / len(market.offers) < 0.55
-    assert set(kinds) == {*crooked.SHARES, *honest.SHARES}
+    assert set(kinds) == {*SUSPECT, *honest.SHARES, *honest_fields.SHARES}
     assert 0.2 < sum(offer.suspected for offer in market.offers) / len(market.offers) < 0.35
     assert len({offer.key for offer in market.offers}) == len(market.offers)
     assert {offer.site for offer in market.offers} == set(BASES)
@@ -43,7 +44,7 @@ def test_about_three_hundred_offers_half_of_them_ordinary(market: Economy) -> No
 def test_labels_agree_with_who_wrote_the_offer(market: Economy) -> None:
     known = {right.id for right in market.rights}
     for offer in market.offers:
-        assert offer.suspected == (offer.type in crooked.SHARES) == bool(offer.rights)
+        assert offer.suspected == (offer.type in SUSPECT) == bool(offer.rights)
         assert set(offer.rights) <= known
         assert offer.why
         if offer.suspected:
