@@ -41,7 +41,7 @@ def _show(walked: dict[str, Any]) -> None:
         table("上游", ("从", "到", "强度", "概率", "依据"), rows)
     for source in walked["sources"]:
         named = "认定来源" if source["score"] >= 0.5 else "可能来源"
-        say(f"{named}：{source['subject']}（{source['role']}，{source['score']:.2f}）")
+        say(f"{named}：{source['subject']['name']}（{source['role']}，{source['score']:.2f}）")
     for gap in walked["breaks"]:
         say(f"中断于 {gap['after']}：缺少{gap['missing']}；建议：{gap['request']}")
     say()
