@@ -73,7 +73,9 @@ class ElasticEngine:
         with speaking():
             try:
                 # What has not answered by then is left out, and the answer says so.
-                return self._client.search(index=self._alias, body={"timeout": f"{self._timeout:g}s", **body})
+                # Always the same copies of the shards: another may be a moment behind, and a page would repeat a row.
+                limited = {"timeout": f"{self._timeout:g}s", **body}
+                return self._client.search(index=self._alias, body=limited, preference="qingyuan")
             except NotFoundError:
                 return None  # nothing was ever put
 
@@ -201,10 +203,10 @@ class ElasticBackend:
                 names = self._names(self._prefix)
                 health = self._client.cluster.health(timeout="2s")
                 if names:
-                    stats = self._client.indices.stats(index=self._prefix, metric=["docs", "store"])["_all"][
-                        "primaries"
-                    ]
-                    report.update(documents=stats["docs"]["count"], bytes=stats["store"]["size_in_bytes"])
+                    stats: Any = self._client.indices.stats(index=self._prefix, metric=["docs", "store"])
+                    whole = stats["_all"]["primaries"]  # without the parts whose shards are away
+                    report.update(documents=whole.get("docs", {}).get("count", 0))
+                    report.update(bytes=whole.get("store", {}).get("size_in_bytes", 0))
                 report.update(index=",".join(names), healthy=health["status"] != "red")
                 if health["status"] == "red":
                     notices.append("Elasticsearch 集群是红色：有分片不可用，搜索结果不全")

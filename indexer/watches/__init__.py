@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexer.watches.inbox import Alert, Inbox
 from indexer.watches.matching import Matches, match
-from indexer.watches.run import Fired, run
+from indexer.watches.night import Fired, run
 from indexer.watches.watch import Watch
 
 __all__ = ["Alert", "Fired", "Inbox", "Matches", "Watch", "match", "run"]

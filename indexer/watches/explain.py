@@ -7,6 +7,7 @@ from indexer.conditions import AllOf, AnyOf, Between, Condition, Contains, Known
 from indexer.conditions import spaced_pattern as pattern
 from indexer.documents import Document, texts
 from indexer.fields import FIELDS
+from indexer.ranks import CHINA
 
 _TEXTS = {
     "title": "标题",
@@ -66,6 +67,6 @@ def _where(text: str, document: Document) -> str:
 def _number(field: str, document: Document) -> str:
     facts = document.facts
     if field in ("first_seen", "last_seen"):
-        return f"{getattr(facts, field):%Y-%m-%d %H:%M}"
+        return f"{getattr(facts, field).astimezone(CHINA):%Y-%m-%d %H:%M}"
     value = document.numbers.get(field)
     return "" if value is None else f"{value / FIELDS[field].scale:g}"

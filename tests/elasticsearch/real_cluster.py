@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import hashlib
 import os
 import shutil
 import signal
@@ -43,7 +44,7 @@ def home() -> Path:
     target = CACHE / f"home-{VERSION}"
     if (target / "ready").exists():
         return target
-    for program in ("java", "mvn"):
+    for program in ("java", "javac", "mvn"):
         if shutil.which(program) is None:
             raise Absent(f"{ABSENT} ({program} is missing)")
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -78,6 +79,23 @@ def home() -> Path:
     return target
 
 
+@cache
+def classes() -> Path:
+    """The starter, compiled once: compiling it costs more than starting what it starts. Raises Absent."""
+    source = HERE / "StartNode.java"
+    target = CACHE / f"starter-{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}"
+    if not target.is_dir():
+        work = Path(tempfile.mkdtemp(dir=CACHE, prefix="compiling-"))
+        command = ["javac", "-d", str(work), "-p", str(home() / "lib"), "--add-modules", "ALL-MODULE-PATH", str(source)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        if done.returncode:
+            raise Absent(f"{ABSENT} (javac failed: {done.stderr[-600:]})")
+        with contextlib.suppress(OSError):
+            work.rename(target)
+        shutil.rmtree(work, ignore_errors=True)
+    return target
+
+
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -94,6 +112,8 @@ class Node:
     transport: int
     peers: str
     settings: tuple[str, ...]
+    #: The quick compiler alone: a node that lives for a minute never earns back the good one.
+    flags: tuple[str, ...] = ("-XX:TieredStopAtLevel=1",)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -101,8 +121,8 @@ class Node:
         return f"http://127.0.0.1:{self.http}"
 
     def start(self) -> None:
-        command = ["java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"]
-        command += ["-p", str(home() / "lib"), "--add-modules", "ALL-MODULE-PATH", str(HERE / "StartNode.java")]
+        command = ["java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", *self.flags]
+        command += ["-p", str(home() / "lib"), "--add-modules", "ALL-MODULE-PATH", "-cp", str(classes()), "StartNode"]
         command += [str(home()), str(self.folder), self.name, str(self.http), str(self.transport), self.peers]
         with (self.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -170,14 +190,16 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start(count: int = 1, *settings: str) -> Cluster:
-    """A running cluster of that many nodes. Raises Absent."""
-    home()
+def start(count: int = 1, *settings: str, flags: tuple[str, ...] | None = None) -> Cluster:
+    """A running cluster of that many nodes; ``flags`` are the JVM's. Raises Absent."""
+    classes()
     cluster = Cluster(Path(tempfile.mkdtemp(prefix="qingyuan-elasticsearch-")))
     ports = [(_free_port(), _free_port()) for _ in range(count)]
     peers = ",".join(f"node{index}:{transport}" for index, (_, transport) in enumerate(ports))
     for index, (http, transport) in enumerate(ports):
         node = Node(f"node{index}", cluster.folder, http, transport, peers, settings)
+        if flags is not None:
+            node.flags = flags
         cluster.nodes.append(node)
         node.start()
     atexit.register(cluster.stop)

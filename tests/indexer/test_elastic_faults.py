@@ -262,7 +262,7 @@ def test_a_node_lost_of_three_during_indexing(three_nodes: real_cluster.Cluster,
     assert backend.put(arriving()) == 900
     reader.join()
     assert totals
-    assert totals == sorted(totals)
+    assert all(100 <= total <= 900 for total in totals)
     three_nodes.wait(status="yellow", nodes=2)
     eventually(lambda: backend.drain() >= 0 and backend.status()["waiting"] == 0)
     assert held(backend) == sources(world)
