@@ -9,6 +9,7 @@ import warnings
 #: A browser is not asked to draw more: bytes of the file, and pixels of the picture.
 MAX_BYTES = 24 * 1024 * 1024
 MAX_PIXELS = 80_000_000
+_MAX_SVG = 1024 * 1024
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -32,6 +33,17 @@ def media_type(data: bytes) -> str:
     if data[4:8] == b"ftyp" and data[8:12] in (b"avif", b"avis"):
         return "image/avif"
     return ""
+
+
+def is_svg(data: bytes) -> bool:
+    """Whether a logo of the register is an SVG drawing. A page may draw one as ``<img>``, where nothing in it runs; its
+    response must be sandboxed for whoever opens it alone.
+    """
+    return (
+        len(data) <= _MAX_SVG
+        and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower() in (b"<?xml", b"<svg ")
+        and b"<svg" in data[:4096]
+    )
 
 
 def size(data: bytes) -> tuple[int, int] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from console import platforms
 from console.pictures import thumbnail
 from console.reasons import Reason, reasons, signal_title
 from domain.records import TIERS, Finding, Listing
@@ -143,6 +144,8 @@ def title(name: str, value: str) -> str:
         return _TIER_TITLES.get(value, value)
     if name == "signal":
         return signal_title(value)
+    if name == "platform":
+        return platforms.title(value)
     return _TITLES.get(name, {}).get(value, value)
 
 

@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from console import inert
+from console import inert, platforms
 from console.pictures import Shot
 from domain.records import Listing, Region, Right
 from indexer.results import Highlight
@@ -90,6 +90,12 @@ def plain(text: object) -> str:
 
 
 @register.filter
+def platform(name: str) -> str:
+    """What officers call a platform."""
+    return platforms.title(name)
+
+
+@register.filter
 def spans(highlight: Highlight) -> tuple[tuple[int, int], ...]:
     """The marked places of a search highlight."""
     return tuple((mark.start, mark.end) for mark in highlight.marks)
@@ -141,6 +147,12 @@ def region(place: Region, shots: tuple[Shot, ...]) -> dict[str, Any] | None:
 @register.simple_tag
 def mark_path(right: Right | None, value: str) -> str:
     """``value`` when it names a logo or photo of the right, otherwise ""."""
+    return value if value in own_pictures(right) else ""
+
+
+@register.filter
+def own_pictures(right: Right | None) -> tuple[str, ...]:
+    """The paths of a right's logos and reference photos, the first few."""
     if right is None:
-        return ""
-    return value if value and value in (*getattr(right, "logos", ()), *right.photos) else ""
+        return ()
+    return (*getattr(right, "logos", ()), *right.photos)[:8]
