@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 from pathlib import Path
 
-import click
 import pytest
 import typer
+import yaml
 
 from qingyuan.cli import app
-from qingyuan.settings import Settings
+from qingyuan.settings import Settings, load
 from tests.policy.tree import ROOT, files
 
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = [path for path in files() if path.endswith(".md") and not path.startswith(("tests/", "docs/decisions/"))]
-#: Commands of the design that a later issue brings: named in the documents as not there yet, absent from the program.
-_TARGET = re.compile(r"^([a-z]+):.*?(?:## .*)?$", re.MULTILINE)
 
 
 def read(path: str) -> str:
@@ -32,7 +31,7 @@ def commands() -> set[str]:
     """Every command of the program, as ``noun verb``."""
     found: set[str] = set()
 
-    def collect(command: click.Command, name: str) -> None:
+    def collect(command: object, name: str) -> None:
         subcommands = getattr(command, "commands", None)
         if subcommands:
             for verb, below in subcommands.items():
@@ -119,3 +118,30 @@ def test_every_page_is_in_the_index_of_documents() -> None:
     index = read("docs/README.md")
     pages = [path.relative_to(ROOT / "docs").as_posix() for path in sorted((ROOT / "docs").glob("*.md"))]
     assert [page for page in pages if page != "README.md" and f"({page})" not in index] == []
+
+
+def test_the_example_settings_are_all_settings_with_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"QINGYUAN_{name.upper()}", raising=False)
+    monkeypatch.setenv("QINGYUAN_CONFIG", str(ROOT / "deploy/qingyuan.toml"))
+    shown = load()
+    monkeypatch.setenv("QINGYUAN_CONFIG", str(ROOT / "deploy/absent.toml"))
+    assert shown == load()
+    text = read("deploy/qingyuan.toml")
+    assert [
+        name for name in Settings.model_fields if name != "now" and not re.search(rf"^#? ?{name} =", text, re.M)
+    ] == []
+
+
+def test_deployment_files_are_well_formed() -> None:
+    for path in ("deploy/compose.yaml", "deploy/kubernetes/nightly.yaml"):
+        assert all(isinstance(part, dict) for part in yaml.safe_load_all(read(path)))
+    compose = yaml.safe_load(read("deploy/compose.yaml"))
+    ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
+    assert ports and all(port.startswith("127.0.0.1:") for port in ports)
+    job = next(yaml.safe_load_all(read("deploy/kubernetes/nightly.yaml")))
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+    for unit in (ROOT / "deploy/systemd").iterdir():
+        parser = configparser.RawConfigParser(strict=False)
+        parser.read(unit, encoding="utf-8")
+        assert parser.has_section("Unit")
