@@ -14,8 +14,8 @@ from qingyuan.catalog import Catalog, Entry
 from qingyuan.progress import Report, silent
 
 if TYPE_CHECKING:
+    from detection.pictures.register import Picture
     from detection.pictures.traits import Traits
-    from detection.screener import Picture
     from evidence.vault import Vault
     from indexer.backend import SearchBackend
     from indexer.documents import Document

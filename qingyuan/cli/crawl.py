@@ -17,6 +17,7 @@ def run(
     target: Annotated[str, typer.Argument(metavar="PLATFORM|URL", help="平台名，或一个网址")],
     term: Annotated[list[str] | None, typer.Option(help="搜索词，可重复")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="至多采集多少个商品")] = None,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="网址可以在本机或内网")] = False,
     json: Json = False,
 ) -> int:
     """采集一个平台，或一个网址所在的站点。"""
@@ -28,7 +29,15 @@ def run(
     with workspace(context) as opened:
         started = runs.start(opened.home, f"crawl-{moment:%Y%m%dT%H%M%S}", kind="crawl", now=moment)
         with progress(quiet=json) as report:
-            summary = crawl(opened, started, platforms=[target], terms=term or (), limit=limit, report=report)
+            summary = crawl(
+                opened,
+                started,
+                platforms=[target],
+                terms=term or (),
+                limit=limit,
+                allow_private=allow_private,
+                report=report,
+            )
             ingest(opened, report=report)
     if json:
         emit({"run": started.name, **summary})

@@ -28,9 +28,11 @@ def search(
     if json:
         emit(results.to_json())
         return
-    rows = ((hit.tier or "", f"{hit.score:.2f}" if hit.tier else "", hit.listing, hit.title) for hit in results.hits)
+    rows = ((hit.tier or "", f"{hit.score:.2f}" if hit.tier else "", hit.key, hit.title) for hit in results.hits)
     table(f"共 {results.total} 条", ("档", "可疑度", "商品", "标题"), rows)
     for field, counts in results.facets.items():
         table(field, ("值", "数量"), ((count.value, count.count) for count in counts))
+    for notice in results.notices:
+        say(notice)
     if results.next:
         say(f"下一页：--after {results.next}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import CrawlError, UsageError
@@ -34,11 +35,12 @@ def crawl(
     platforms: Sequence[str] = (),
     terms: Sequence[str] = (),
     limit: int | None = None,
+    allow_private: bool = False,
     report: Report = silent,
 ) -> dict[str, Any]:
     """Crawl each platform that has not ended in this run; totals, and the figures of each platform.
 
-    One platform's failure does not keep the others from being crawled: it is reported under ``failed``.
+    ``allow_private``: a URL may be on this machine or a private network. One platform's failure does not keep the others from being crawled: it is reported under ``failed``.
     """
     from crawlers import run as crawler
 
@@ -58,7 +60,9 @@ def crawl(
                     limit=limit,
                     terms=tuple(terms),
                     now=workspace.settings.now,
-                    progress=lambda done, name=platform: report(f"采集 {name}", done),
+                    contact=workspace.settings.contact,
+                    allow_private=allow_private,
+                    progress=partial(report, f"采集 {platform}"),
                 )
             except CrawlError as error:
                 failed[platform] = str(error)

@@ -14,7 +14,7 @@ from domain.records import Listing
 from qingyuan.catalog import Entry
 
 if TYPE_CHECKING:
-    from detection.screener import Picture
+    from detection.pictures.register import Picture
     from qingyuan.workspace import Workspace
 
 #: A listing's first pictures are looked at; sellers pad their pages with dozens of banners.
@@ -26,7 +26,7 @@ def pictures(workspace: Workspace, entry: Entry, listing: Listing) -> tuple[Pict
 
     A picture that cannot be read is no error here: the crawl or the import has set it aside with its reason.
     """
-    from detection.screener import Picture
+    from detection.pictures.register import Picture
 
     seen: list[Picture] = []
     for image, digest in digests(workspace, entry, listing):
