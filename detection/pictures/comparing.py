@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,6 +16,8 @@ from detection.pictures.traits import Traits, distance
 NEAR = 6
 _RATIO = 0.78
 _LEAST_INLIERS = 8
+#: Points of a pattern that are looked for; the detector gives the strongest first.
+_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +36,59 @@ def _root(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     return rooted
 
 
+class Patterns:
+    """Many pictures to be looked for in one: all their descriptors in one matrix, so that a picture is compared with
+    every one of them by a single product."""
+
+    def __init__(self, patterns: Sequence[Traits]) -> None:
+        self.patterns = tuple(patterns)
+        counts = [min(len(pattern.points), _MOST) for pattern in self.patterns]
+        self._ends = np.cumsum([0, *counts])
+        rooted = [_root(pattern.descriptors[:_MOST]) for pattern in self.patterns if len(pattern.points)]
+        self._descriptors = np.concatenate(rooted) if rooted else np.zeros((0, 128), np.float32)
+
+    def find(self, picture: Traits) -> dict[int, Found]:
+        """The patterns that stand in the picture, by their place in the sequence: at least eight matches that agree on
+        one projection."""
+        if len(picture.points) < _LEAST_INLIERS or not len(self._descriptors):
+            return {}
+        likeness = self._descriptors @ _root(picture.descriptors).T
+        rows = np.arange(len(likeness))
+        best = likeness.argmax(1)
+        top = likeness[rows, best]
+        likeness[rows, best] = -1
+        second = likeness.max(1)
+        # descriptors have length 1, so the squared distance is 2 − 2 × likeness
+        good = 1 - top < _RATIO * _RATIO * (1 - second)
+        found: dict[int, Found] = {}
+        for index, (start, end) in enumerate(itertools.pairwise(self._ends)):
+            chosen = np.flatnonzero(good[start:end])
+            if len(chosen) < _LEAST_INLIERS:
+                continue
+            hit = _agree(self.patterns[index], picture, chosen, best[start:end][chosen])
+            if hit is not None:
+                found[index] = hit
+        return found
+
+
 def find(pattern: Traits, picture: Traits) -> Found | None:
-    """Where the pattern stands in the picture: at least eight matches that agree on one projection."""
-    if len(pattern.points) < _LEAST_INLIERS or len(picture.points) < _LEAST_INLIERS:
-        return None
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(_root(pattern.descriptors), _root(picture.descriptors), k=2)
-    good = [pair[0] for pair in pairs if len(pair) == 2 and pair[0].distance < _RATIO * pair[1].distance]
-    if len(good) < _LEAST_INLIERS:
-        return None
-    source = pattern.points[[match.queryIdx for match in good]]
-    target = picture.points[[match.trainIdx for match in good]]
+    """Where the pattern stands in the picture."""
+    return Patterns([pattern]).find(picture).get(0)
+
+
+def _agree(pattern: Traits, picture: Traits, ours: npt.NDArray[np.intp], theirs: npt.NDArray[np.intp]) -> Found | None:
+    """The projection on which the matched points agree."""
+    source, target = pattern.points[ours], picture.points[theirs]
     projection, mask = cv2.findHomography(source, target, cv2.USAC_MAGSAC, 0.01 * max(picture.width, picture.height))
     if projection is None or mask is None:
         return None
     inside = mask.ravel().astype(bool)
-    inliers = len(
-        {(round(float(x)), round(float(y))) for x, y in target[inside]}
-    )  # several matches of one point are one
+    # several matches of one point are one
+    inliers = len({(round(float(x)), round(float(y))) for x, y in target[inside]})
     if inliers < _LEAST_INLIERS or inside.mean() < 0.35:
         return None
     box = _box(np.asarray(projection, np.float64), pattern, picture)
-    if box is None:
-        return None
-    return Found(box, inliers, min(1.0, inliers / 24))
+    return Found(box, inliers, min(1.0, inliers / 24)) if box is not None else None
 
 
 def _box(projection: npt.NDArray[np.float64], pattern: Traits, picture: Traits) -> tuple[int, int, int, int] | None:
@@ -74,11 +108,11 @@ def _box(projection: npt.NDArray[np.float64], pattern: Traits, picture: Traits) 
     return (x, y, width, height) if width > 3 and height > 3 else None
 
 
-def same_photo(one: Traits, other: Traits) -> float:
-    """How surely two pictures are one photo, 0–1: by hash, or by many points that agree (crops, watermarks)."""
+def same_photo(one: Traits, other: Traits, found: Found | None) -> float:
+    """How surely two pictures are one photo, 0–1: by hash, or by many points that agree (crops, watermarks); ``found``
+    is what :class:`Patterns` said of the first in the second."""
     if one.flat or other.flat:
         return 0.0
     if distance(one.hash, other.hash) <= NEAR:
         return 1.0
-    found = find(one, other)
     return min(1.0, found.inliers / 40) if found is not None and found.inliers >= 20 else 0.0

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from detection.pictures.comparing import find, same_photo
+from detection.pictures.comparing import Found, Patterns, same_photo
 from detection.pictures.traits import Traits, traits
 from domain.errors import PictureError
 from domain.records import Region, Right, Trademark
 
 _log = logging.getLogger(__name__)
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class RightPictures:
                     found = known.get(path)
                     if found is not None:
                         kept.append((index, path, found))
+        self._patterns = Patterns([pattern for _, _, pattern in (*self.logos, *self.photos)])
+        self._last: dict[str, Mapping[int, Found]] = {}
 
     def _traits(self, path: str, data: bytes) -> Traits | None:
         try:
@@ -65,18 +68,30 @@ class RightPictures:
         """What the pictures show of each right, by the right's place in the register."""
         found: dict[int, Sighting] = {}
         for picture in pictures[:12]:
-            for index, path, pattern in self.logos:
-                hit = find(pattern, picture.traits)
+            hits = self._hits(picture)
+            for place, (index, path, _) in enumerate(self.logos):
+                hit = hits.get(place)
                 before = found.get(index, Sighting())
                 if hit is not None and hit.score > before.logo:
                     found[index] = _with_logo(before, hit.score, _region(hit.box, picture), path)
-            for index, path, pattern in self.photos:
-                sure = same_photo(pattern, picture.traits)
+            for place, (index, path, pattern) in enumerate(self.photos, len(self.logos)):
+                sure = same_photo(pattern, picture.traits, hits.get(place))
                 before = found.get(index, Sighting())
                 if sure > before.photo:
                     whole = (0, 0, picture.traits.width, picture.traits.height)
                     found[index] = _with_photo(before, sure, _region(whole, picture), path)
         return found
+
+    def _hits(self, picture: Picture) -> Mapping[int, Found]:
+        """Stock pictures and banners come back on every page of a shop, so the last ones are remembered."""
+        known = self._last.get(picture.digest) if picture.digest else None
+        if known is None:
+            known = self._patterns.find(picture.traits)
+            if picture.digest:
+                self._last[picture.digest] = known
+                if len(self._last) > _REMEMBERED:
+                    del self._last[next(iter(self._last))]
+        return known
 
 
 def _region(box: tuple[int, int, int, int], picture: Picture) -> Region:

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from detection.pictures.decoding import Pixels, decode
 
 #: Raised when the same bytes give other traits.
-VERSION = 1
-_LONGEST = 512
-_FEATURES = 500
+VERSION = 2
+_LONGEST = 384
+_FEATURES = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,10 @@ def traits(data: bytes) -> Traits:
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     scale = max(width / grey.shape[1], height / grey.shape[0])
     flat = bool(grey.std() < 4.0)
-    found, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(grey, None)
-    if flat or descriptors is None:
+    found, descriptors = (), None
+    if not flat:
+        found, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(grey, None)
+    if descriptors is None:
         points, kept = np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
     else:
         points = np.array([point.pt for point in found], np.float32) * np.float32(scale)
