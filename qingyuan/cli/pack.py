@@ -37,11 +37,12 @@ def verify(
     json: Json = False,
 ) -> int:
     """核验证据包；不需要联网，也不需要本系统的数据。"""
+    from domain import codec
     from evidence.verify import verify as check
 
     report = check(pack)
     if json:
-        emit(report)
+        emit({"ok": report.ok, "checks": [codec.to_builtins(one) for one in report.checks]})
     else:
         rows = (("通过" if c.ok else "失败", c.name, c.detail) for c in report.checks)
         table(f"核验 {pack}", ("结果", "检查", "说明"), rows)

@@ -40,7 +40,8 @@ def crawl(
 ) -> dict[str, Any]:
     """Crawl each platform that has not ended in this run; totals, and the figures of each platform.
 
-    ``allow_private``: a URL may be on this machine or a private network. One platform's failure does not keep the others from being crawled: it is reported under ``failed``.
+    ``allow_private``: a URL may be on this machine or a private network. One platform's failure does not keep the
+    others from being crawled: it is reported under ``failed``.
     """
     from crawlers import run as crawler
 
