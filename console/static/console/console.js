@@ -51,9 +51,9 @@ const turn = neighbours();
 // -- judging
 
 const forms = [...document.querySelectorAll(".judge-form")];
-const form = () => document.activeElement?.closest?.(".finding")?.querySelector(".judge-form")
-  ?? (location.hash && document.getElementById(location.hash.slice(1))?.querySelector(".judge-form"))
-  ?? forms[0];
+// the form of the finding that has the focus, or that the address points at, or the first
+const form = () => (document.activeElement?.closest(".finding")
+  ?? document.getElementById(location.hash.slice(1)))?.querySelector(".judge-form") ?? forms[0];
 
 const keys = {
   "/": () => one("#q")?.focus(),

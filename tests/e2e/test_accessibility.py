@@ -1,0 +1,68 @@
+"""axe-core over every page: WCAG 2.1 A and AA, and axe's own best practices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.console import market
+from tests.e2e.conftest import Watched
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+RICE, HOSTILE = quote(market.RICE, safe=""), quote(market.HOSTILE, safe="")
+#: Officer → the pages to look at.
+PAGES = {
+    "": ["/login"],
+    "ban": [
+        "/search",
+        "/search?q=%22",
+        "/search?q=zzz&tier=%E9%AB%98&price=10..20",
+        f"/listing?key={RICE}",
+        f"/listing?key={HOSTILE}",
+        f"/listing/trace?key={RICE}",
+        "/password",
+        "/nowhere",
+    ],
+    "guan": ["/audit?verify=1", "/accounts", "/accounts/1"],
+}
+
+
+def violations(window: Watched) -> list[str]:
+    page = window.page
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(RUN)
+    return [f"{each['id']}: {each['help']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("officer", PAGES)
+def test_pages(window: Watched, officer: str) -> None:
+    if officer:
+        window.log_in(officer, market.PASSWORD)
+    wrong = {}
+    for path in PAGES[officer]:
+        window.page.goto(window.base + path)
+        if found := violations(window):
+            wrong[path] = found
+    assert not wrong
+
+
+def test_a_captured_page_and_a_judged_finding(window: Watched) -> None:
+    page = window.page
+    window.log_in("ban", market.PASSWORD)
+    page.goto(f"{window.base}/listing?key={RICE}")
+    page.get_by_role("radio", name="存疑").check()
+    page.get_by_role("button", name="提交").click()
+    page.get_by_text("已记录").wait_for()
+    assert not violations(window)
+    page.locator("figcaption a").first.click()
+    assert not violations(window)
+    page.go_back()
+    page.locator("table.pairs a.mono").first.click()
+    assert not violations(window)
