@@ -98,7 +98,7 @@ def _login() -> dict[str, Any]:
             {"NAME": f"django.contrib.auth.password_validation.{name}Validator"} for name in validators
         ],
         "LOGIN_URL": "login",
-        "LOGIN_REDIRECT_URL": "search",
+        "LOGIN_REDIRECT_URL": "home",
         "LOGOUT_REDIRECT_URL": "login",
         # an account is locked for the address that guessed, so that nobody can lock a colleague out from elsewhere
         "AXES_FAILURE_LIMIT": 5,

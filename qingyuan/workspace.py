@@ -34,6 +34,7 @@ class Workspace:
         self.home: Path = settings.home.absolute()
         self._threads = threading.local()
         self._lock = threading.RLock()
+        self._graph_lock = threading.Lock()  # its own: a search must not wait while a graph is built
         self._rights: tuple[object, dict[str, Right]] | None = None
         self._graph: tuple[object, Graph] | None = None
         self._backend: SearchBackend | None = None
@@ -129,7 +130,7 @@ class Workspace:
         from qingyuan.stages.trace import build
 
         version = (self.catalog.version(), registers.version(self.home))
-        with self._lock:
+        with self._graph_lock:
             if self._graph is None or self._graph[0] != version:
                 self._graph = (version, build(self, report=report))
             return self._graph[1]
