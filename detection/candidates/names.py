@@ -13,7 +13,7 @@ from detection.candidates.hashing import U64, Ints, Table, Windows
 from detection.names.components import split_spellings
 from detection.names.folding import fold, skeleton
 from detection.names.looks import neighbours
-from detection.names.sounds import sound_codes, spelled
+from detection.names.sounds import homophones, sound_codes, spellings
 
 Role: TypeAlias = Literal["sign", "variant", "stem"]
 
@@ -24,7 +24,9 @@ LONG = 12
 #: A name longer than this is no name that a title can carry; its head is looked up.
 LONGEST = 64
 #: How like a character must be to be tried in the place of one of two.
-TRIED = 0.6
+TRIED = 0.5
+#: A name is registered under at most so many pronunciations.
+_READINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ def _spell(keys: _Keys, heard: _Keys, index: int, name: Name, text: str) -> None
                 keys.add(text[:position] + other + text[position + 1 :], index, ALIKE, position)
     for spelling in split_spellings(text):
         keys.add(spelling, index, SPLIT)
-    letters = spelled(text)
-    if len(letters) >= 5:
-        keys.add(skeleton(letters), index, SPELLED)
-    heard.add(text, index, SOUND)
+    for letters in spellings(text, _READINGS):
+        if len(letters) >= 5:
+            keys.add(skeleton(letters), index, SPELLED)
+    for said in homophones(text, _READINGS):
+        heard.add(said, index, SOUND)

@@ -110,6 +110,7 @@ def _search_edited(names: Names, codes: npt.NDArray[np.uint32], windows: Windows
         for skip in range(1, length - 1):
             starts = starts_far if skip == 1 else starts_near
             starts = starts[: np.searchsorted(starts, len(codes) - length, side="right")]
+            starts = starts[codes[starts + skip] != 0]  # what is left out must not be the end of a text
             index, payload = names.table.find(windows.without(starts, length, skip))
             found.add(_unpack(starts[index], length, payload), exact_window=False)
 

@@ -7,6 +7,7 @@ import unicodedata
 from detection.candidates import search as ways
 from detection.features.use import Feature, Match, Reading, Use
 from detection.names.folding import fold
+from detection.places.gazetteer import mentions, stem
 
 #: How far a place counts: the name in the description or the shop's name says less than in the title.
 _FIELDS = {"title": 1.0, "brand": 1.0, "picture": 0.8, "description": 0.5, "seller": 0.5}
@@ -21,7 +22,9 @@ _SAID = {
     ways.MISSING: "减少一字",
 }
 _WHERE = {"title": "标题", "brand": "品牌栏", "description": "描述", "seller": "店铺名", "picture": "图片文字"}
-_PLAIN_SEPARATORS = set(" 　,，.。、/|;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
+#: A likeness to a short name may be chance.
+_CHANCE = {1: 0.6, 2: 0.7, 3: 0.92}
+_PLAIN_SEPARATORS = set(" 　,，.。、;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
 
 
 def identity(use: Use) -> Reading | None:
@@ -60,6 +63,8 @@ def imitation(use: Use) -> Reading | None:
         value *= 0.6 + 0.4 * match.likeness
     elif match.way in (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED):
         value *= 0.85
+    size = len(fold(match.name.text)) - (match.latin and len(match.name.text) > 2)
+    value *= _CHANCE.get(size, 1.0)
     return Reading(
         max(0.0, value),
         f"{_WHERE[match.field]}中的「{match.verbatim}」与「{match.name.text}」{_SAID[match.way]}。",
@@ -81,6 +86,8 @@ def _hiding(match: Match) -> tuple[float, str]:
         return (0.35, "夹有分隔符") if mild else (0.9, "夹有符号或表情")
     bare = "".join(character for character in written if fold(character))
     if not match.latin:
+        if bare == name:
+            return (0.6, "逐字隔开") if len(inner) >= max(2, len(bare) - 1) else (0.0, "")
         wide = unicodedata.normalize("NFKC", bare)
         return (0.25, "改用繁体或异体字") if wide == bare else (0.5, "改用全角或变体字符")
     scripts = {unicodedata.name(c, "?").split(" ")[0] for c in unicodedata.normalize("NFKC", bare) if c.isalpha()}
@@ -132,7 +139,7 @@ def ordinary(use: Use) -> Reading | None:
     该处文字是普通词语的一部分。
     """
     match = use.match
-    if match is None or not match.ordinary():
+    if match is None or not match.ordinary(use.profile.classes):
         return None
     return Reading(1.0, f"「{match.verbatim}」在此处属于普通词语。", match.verbatim, match.name.text)
 
@@ -168,34 +175,27 @@ def cut_word(use: Use) -> Reading | None:
     match = use.match
     if match is None or not match.latin:
         return None
-    aligned = match.aligned
-    before = aligned.text[aligned.starts[match.start] - 1 : aligned.starts[match.start]]
-    after = aligned.text[aligned.ends[match.end - 1] : aligned.ends[match.end - 1] + 1]
-    first, last = aligned.text[aligned.starts[match.start]], aligned.text[aligned.ends[match.end - 1] - 1]
-    cuts = sum(
-        fold(outer)[:1].isascii() and fold(outer).isalpha() and inner.isascii() and inner.isalpha()
-        for outer, inner in ((before, first), (after, last))
-    )
+    cuts = match.cut
     if not cuts:
         return None
     return Reading(cuts, f"「{match.verbatim}」只是较长单词的一部分。", match.verbatim, match.name.text)
 
 
-def short_name(use: Use) -> Reading | None:
-    """How little there is to recognise: 1 for two characters, 0.5 for three, when the name is not there unchanged.
+def other_place(use: Use) -> Reading | None:
+    """Negative, GI: what differs from the name makes it another real place's product (盘锦大米 for 五常大米).
 
-    名称较短，近似可能出于偶然。
+    改动之处恰是另一地名。
     """
-    match = use.match
-    if match is None or match.way in (ways.SAME, ways.APART):
+    match, (place, product) = use.match, use.profile.stem
+    if match is None or not use.profile.is_gi or match.way in (ways.SAME, ways.APART) or not product:
         return None
-    size = len(fold(match.name.text))
-    value = {1: 1.0, 2: 1.0, 3: 0.5}.get(size - (1 if match.latin and size > 2 else 0), 0.0)
-    return (
-        Reading(value, f"「{match.name.text}」字数少，近似可能出于偶然。", match.verbatim, match.name.text)
-        if value
-        else None
-    )
+    written = match.stretch.removesuffix(fold(product))
+    context = match.aligned.skeleton[max(0, match.start - 4) : match.end]
+    for mention in mentions(context):
+        named = context[mention.start : mention.end]
+        if mention.end >= len(context) - len(fold(product)) - 1 and stem(named) != place and written[-1:] in named:
+            return Reading(1.0, f"「{named}」是另一地名。", named, use.profile.right.sign)
+    return None
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -207,5 +207,5 @@ FEATURES: tuple[Feature, ...] = (
     common_sign,
     other_name,
     cut_word,
-    short_name,
+    other_place,
 )

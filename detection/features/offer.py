@@ -7,6 +7,7 @@ import re
 
 from detection.candidates import search as ways
 from detection.facts import company_key
+from detection.features.naming import imitation
 from detection.features.use import Feature, Reading, Use
 from detection.goods.classes import nearness
 from detection.names.folding import fold, skeleton
@@ -57,6 +58,22 @@ def goods(use: Use) -> Reading | None:
     return Reading(-1.0, f"商品类别（{ours}）与核定商品（{theirs}）不同。", ours, theirs)
 
 
+def copied_trade(use: Use) -> Reading | None:
+    """An imitation of the name on goods of the right's own trade: as strong as the likeness.
+
+    在相同或类似商品上使用近似名称。
+    """
+    likeness, same = imitation(use), goods(use)
+    if likeness is None or same is None or same.value <= 0:
+        return None
+    return Reading(
+        likeness.value * same.value,
+        f"近似名称「{likeness.listing_value}」用在相同或类似商品上。",
+        likeness.listing_value,
+        likeness.right_value,
+    )
+
+
 def authorised(use: Use) -> Reading | None:
     """Negative: the seller is on the list of those who may use the right: 2 by credit code, 1.5 by company, 1 by the
     shop's name; a credit code that contradicts a name outweighs it.
@@ -97,8 +114,9 @@ def poses(use: Use) -> Reading | None:
     official = ("官方", "旗舰店", "专卖店", "授权", "直营", "专柜", "官网")
     for word in official:
         if named and word in shop:
+            sure = 1.0 if use.profile.right.authorised else 0.4
             return Reading(
-                1.0, f"店铺名「{use.facts.seller_name}」自称{word}，但不在授权名单内。", use.facts.seller_name
+                sure, f"店铺名「{use.facts.seller_name}」自称{word}，但不在授权名单内。", use.facts.seller_name
             )
     for word in ("官方旗舰店", "官方授权", "品牌授权", "厂家授权", "官方直营", "官方正品"):
         if word in use.facts.folded:
@@ -153,7 +171,10 @@ def price(use: Use) -> Reading | None:
     if asked is None or not reference:
         return None
     value = math.log2(reference / asked)
-    if value <= 0.3:
+    if value <= 0.3 or (use.match is not None and not use.match.close):
+        return None
+    covered = goods(use)
+    if covered is not None and covered.value < 0:
         return None
     if any(word.kind in ("used", "accessory", "service") for word in use.facts.title_words):
         return None
@@ -186,4 +207,4 @@ def sales(use: Use) -> Reading | None:
     return Reading(min(6.0, math.log10(1 + sold)), f"已售 {sold} 件。", str(sold)) if sold and sold > 0 else None
 
 
-FEATURES: tuple[Feature, ...] = (goods, authorised, poses, maker, brand, price, fair_price, sales)
+FEATURES: tuple[Feature, ...] = (goods, copied_trade, authorised, poses, maker, brand, price, fair_price, sales)

@@ -14,6 +14,11 @@ def _name(place: Place) -> str:
     return title(min(place))
 
 
+def _applies(use: Use) -> bool:
+    """Whether the listing uses a GI's name, or one that is taken for it, and the area is known."""
+    return use.profile.is_gi and bool(use.profile.area) and (use.match is None or use.match.close)
+
+
 def _against(use: Use, place: Place) -> Relation:
     return relation(place, use.profile.area)
 
@@ -23,7 +28,7 @@ def claimed_origin(use: Use) -> Reading | None:
 
     标称产地与保护范围的关系。 Example: 「安徽省六安市」 against 信阳.
     """
-    if not use.profile.is_gi or not use.profile.area or not use.facts.origin_places:
+    if not _applies(use) or not use.facts.origin_places:
         return None
     found = {_against(use, place): place for place in reversed(use.facts.origin_places)}
     said = "、".join(use.facts.origins)[:60]
@@ -44,7 +49,7 @@ def titled_origin(use: Use) -> Reading | None:
     标题中的其他地名与保护范围的关系。
     """
     profile, match = use.profile, use.match
-    if not profile.is_gi or not profile.area:
+    if not _applies(use):
         return None
     for mention in mentions(use.facts.title[:200], running=True):
         if match is not None and match.field == "title":
@@ -68,7 +73,7 @@ def dispatch(use: Use) -> Reading | None:
 
     发货地与保护范围的关系。
     """
-    if not use.profile.is_gi or not use.profile.area or not use.facts.dispatch_places:
+    if not _applies(use) or not use.facts.dispatch_places:
         return None
     place = use.facts.dispatch_places[0]
     near = _against(use, place)
@@ -81,7 +86,7 @@ def maker_place(use: Use) -> Reading | None:
 
     标称生产者所在地与保护范围的关系。
     """
-    if not use.profile.is_gi or not use.profile.area:
+    if not _applies(use):
         return None
     named = use.facts.maker or use.facts.listing.seller.company[:100]
     found = places(named)
@@ -100,7 +105,7 @@ def contradiction(use: Use) -> Reading | None:
 
     产地信息自相矛盾。
     """
-    if not use.profile.is_gi or not use.profile.area:
+    if not _applies(use):
         return None
     kinds = {_against(use, place) for place in use.facts.origin_places}
     if "outside" in kinds and "inside" in kinds:
@@ -122,7 +127,9 @@ def special_mark(use: Use) -> Reading | None:
     """
     if not use.profile.is_gi or not use.facts.claims_special_mark or authorised(use) is not None:
         return None
-    return Reading(1.0, "标称地理标志专用标志，但店铺不在授权使用人名单内。", "专用标志")
+    listed = bool(use.profile.right.authorised)
+    told = "店铺不在授权使用人名单内" if listed else "登记簿未列出授权使用人，需核对"
+    return Reading(1.0 if listed else 0.5, f"标称地理标志专用标志，但{told}。", "专用标志")
 
 
 def authorised_maker(use: Use) -> Reading | None:

@@ -19,11 +19,27 @@ GI_FEATURES: tuple[Feature, ...] = (
 #: 1: more of it never lowers suspicion; -1: more of it never raises it; 0: the data decide.
 DIRECTION: dict[str, int] = {
     "imitation": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1, "cut_word": -1,
-    "short_name": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "compatible": -1, "service": -1, "used": -1,
-    "imported": -1, "compared": -1, "derived": -1, "goods": 1, "authorised": -1, "poses": 1, "maker": 1,
+    "other_place": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "compatible": -1, "service": -1, "used": -1,
+    "imported": -1, "compared": -1, "derived": -1, "goods": 1, "copied_trade": 1, "authorised": -1, "poses": 1, "maker": 1,
     "price": 1, "fair_price": -1, "claimed_origin": 1, "titled_origin": 1, "dispatch": 1, "maker_place": 1,
     "contradiction": 1, "special_mark": 1, "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1,
 }  # fmt: skip
+
+
+_OFFER = ("price", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "dispatch", "maker_place")
+#: What a reason against suspicion makes meaningless: the price of a phone case says nothing of the phone. An authorised
+#: user is decided first: nothing else is held against him.
+VOIDS: dict[str, tuple[str, ...]] = {
+    "authorised": (*_OFFER, *(name for name, sign in DIRECTION.items() if sign > 0)),
+    "authorised_maker": ("dispatch", "titled_origin", "maker", "special_mark", "contradiction"),
+    "compared": (*_OFFER, "contradiction", "evoked", "special_mark"),
+    "derived": (*_OFFER, "contradiction"),
+    "compatible": (*_OFFER, "contradiction"),
+    "service": (*_OFFER, "contradiction"),
+    "other_name": (*_OFFER, "contradiction"),
+    "other_place": (*_OFFER, "contradiction", "special_mark"),
+    "ordinary": (*_OFFER, "contradiction"),
+}
 
 
 def features_of(use: Use) -> tuple[Feature, ...]:
@@ -41,4 +57,8 @@ def read(use: Use) -> dict[str, Reading]:
         reading = feature(use)
         if reading is not None:
             found[feature.__name__] = reading
+    for excuse, void in VOIDS.items():
+        if excuse in found and (excuse != "compatible" or found[excuse].value >= 1):
+            for name in void:
+                found.pop(name, None)
     return found

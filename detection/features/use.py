@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from detection.candidates.names import Name, is_han
-from detection.candidates.search import APART, SAME
+from detection.candidates.search import APART, SAME, SPELLS, SPLITS, SWAPPED
 from detection.facts import Facts
+from detection.goods.classes import goods
 from detection.names.folding import Aligned, align
 from detection.names.words import segment
 from detection.pictures.register import Sighting
@@ -48,13 +49,33 @@ class Match:
     def latin(self) -> bool:
         return not is_han(self.stretch)
 
-    def ordinary(self) -> bool:
+    @property
+    def cut(self) -> int:
+        """How many ends of a Latin stretch stand inside a longer word (polo in apollo)."""
+        if not self.latin:
+            return 0
+        aligned = self.aligned
+        before = aligned.text[aligned.starts[self.start] - 1 : aligned.starts[self.start]]
+        after = aligned.text[aligned.ends[self.end - 1] : aligned.ends[self.end - 1] + 1]
+        first, last = aligned.text[aligned.starts[self.start]], aligned.text[aligned.ends[self.end - 1] - 1]
+        return sum(
+            outer.isascii() and outer.isalpha() and inner.isascii() and inner.isalpha()
+            for outer, inner in ((before, first), (after, last))
+        )
+
+    @property
+    def close(self) -> bool:
+        """Whether the stretch stands for the name: the name itself, or what looks or sounds like it."""
+        return self.way in (SAME, APART, SPLITS, SPELLS, SWAPPED) or self.likeness >= 0.45
+
+    def ordinary(self, trade: Collection[int] = ()) -> bool:
         """Whether ordinary words explain the stretch better than the name does: 小米粥 is not 小米 and 粥.
 
-        A name found unchanged counts as itself; only a longer word around it explains it away.
+        A name found unchanged counts as itself; only a longer word around it explains it away, unless what it adds
+        are goods of the right's ``trade`` (茅台酒).
         """
         skeleton = self.aligned.skeleton
-        if self.latin:
+        if self.latin or self.way == SPLITS:
             return False
         low = max(0, self.start - _CONTEXT)
         context = skeleton[low : self.end + _CONTEXT]
@@ -64,6 +85,9 @@ class Match:
             if right <= start or left >= end:
                 continue
             if right - left > 1 and (left < start or right > end):
+                rest = context[left:right].removeprefix(self.stretch)
+                if self.way == SAME and left == start and any(word.number in trade for word in goods(rest)):
+                    continue
                 return True  # a word across an edge of the stretch
             if right - left > 1:
                 covered += right - left

@@ -182,7 +182,16 @@ def derived(use: Use) -> Reading | None:
     if not use.profile.is_gi:
         return None
     own = fold(use.profile.right.sign) + " ".join(use.profile.goods_words)
-    found = [w for w in use.facts.title_words if w.kind == "derived" and w.word not in own]
+    tails = tuple(word[-1] for word in (*use.profile.goods_words, use.profile.right.sign) if word)
+    vessels = 21 in use.profile.classes  # for a GI of pottery a pot is the thing itself
+    found = [
+        w
+        for w in use.facts.title_words
+        if w.kind == "derived"
+        and w.word not in own
+        and not w.word.endswith(tails)
+        and not (vessels and w.word[0] in "茶紫")
+    ]
     return Reading(1.0, f"标题含「{found[0].word}」，可能不是该产品本身。", found[0].word) if found else None
 
 

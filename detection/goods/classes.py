@@ -1,7 +1,7 @@
 """Classes of goods, read from the words of a title.
 
 The word list (lexicon.tsv) gives goods words under their class of the Nice Classification. In a Chinese title the head
-of a noun group stands last (苹果手机壳 is a case), so of two words that overlap or touch the later one counts.
+of a noun group stands last, so food before other goods (苹果手机, 核桃夹) is no food.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ _NEAR = (
 )
 
 
+_GROWN = frozenset({29, 30, 31})
+
+
 class Goods(NamedTuple):
     """A goods word in a folded text."""
 
@@ -58,19 +61,25 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, tuple[int, ...]], ...]]:
 def goods(folded: str) -> tuple[Goods, ...]:
     """Goods words of a folded text, left to right, without those that only modify the next.
 
-    >>> [word.word for word in goods(fold("苹果手机壳 红富士苹果"))]
+    >>> [word.word for word in goods("苹果手机壳 红富士苹果")]
     ['手机', '苹果']
     """
     automaton, pairs = _automaton()
     found: list[Goods] = []
     for index, start, end in automaton.find_matches_as_indexes(folded):
         word, numbers = pairs[index]
-        if found and found[-1].end == start and found[-1].start != start:
-            modifier = found[-1].start
-            while found and found[-1].start == modifier:
-                found.pop()
+        while found and found[-1].end == start and found[-1].number in _GROWN and numbers[0] not in _GROWN:
+            found.pop()
         found.extend(Goods(word, number, start, end) for number in numbers)
     return tuple(found)
+
+
+def class_bits(numbers: Iterable[int]) -> int:
+    """Classes as the bits of one number, to compare many at once."""
+    bits = 0
+    for number in numbers:
+        bits |= 1 << number
+    return bits
 
 
 def nearness(ours: Iterable[int], theirs: Iterable[int]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 
 
 @cache
@@ -25,8 +26,8 @@ def splits(character: str) -> tuple[str, ...]:
     return _ways().get(character, ())
 
 
-def split_spellings(name: str, limit: int = 24) -> tuple[str, ...]:
-    """A name with one, and with every, splittable character split; at most ``limit`` spellings.
+def split_spellings(name: str, limit: int = 32) -> tuple[str, ...]:
+    """A name with one, two and all splittable characters split; at most ``limit`` spellings.
 
     >>> "弓长小泉" in split_spellings("张小泉")
     True
@@ -35,6 +36,10 @@ def split_spellings(name: str, limit: int = 24) -> tuple[str, ...]:
     for index, character in enumerate(name):
         for parts in splits(character):
             found[name[:index] + parts + name[index + 1 :]] = None
+    for one, other in combinations(range(len(name)), 2):
+        if splits(name[one]) and splits(name[other]):
+            middle = name[one + 1 : other]
+            found[name[:one] + splits(name[one])[-1] + middle + splits(name[other])[-1] + name[other + 1 :]] = None
     for first in (0, -1):
         every = "".join(splits(character)[first] if splits(character) else character for character in name)
         found[every] = None

@@ -97,11 +97,37 @@ def sound_codes(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     return np.where(codes <= _LAST, table[np.minimum(codes, _LAST)], codes).astype(np.uint32)
 
 
-def spelled(text: str) -> str:
-    """A name of ideographs in Latin letters; "" when one of them has no reading.
+@cache
+def _example() -> dict[str, str]:
+    """For each merged syllable a character whose usual reading it is."""
+    found: dict[str, str] = {}
+    for code, readings in _readings().items():
+        if _FIRST <= code <= _LAST:
+            found.setdefault(merge(_plain(readings.split(",")[0])), chr(code))
+    return found
 
-    >>> spelled("茅台")
-    'maotai'
+
+def homophones(text: str, limit: int) -> tuple[str, ...]:
+    """The text, and for its other readings texts that sound so by their usual readings (美的 as 美滴).
+
+    >>> len(homophones("美的", 6)), homophones("奶山", 6)
+    (2, ('奶山',))
     """
-    parts = [syllables(character)[:1] for character in text]
-    return "".join(part[0] for part in parts) if all(parts) else ""
+    spellings = [""]
+    for character in text:
+        sounds = list(dict.fromkeys(merge(syllable) for syllable in syllables(character)))[:3]
+        options = [character, *(_example()[sound] for sound in sounds[1:] if sound in _example())]
+        spellings = [before + option for before in spellings for option in options][: limit * 4]
+    return tuple(dict.fromkeys(spellings))[:limit]
+
+
+def spellings(text: str, limit: int) -> tuple[str, ...]:
+    """A name of ideographs in Latin letters, by each of its readings; () when a character has none.
+
+    >>> spellings("茅台", 2), spellings("苏泊", 2)
+    (('maotai', 'maoyi'), ('supo', 'subo'))
+    """
+    found = [""]
+    for character in text:
+        found = [before + syllable for before in found for syllable in syllables(character)[:2]][: limit * 4]
+    return tuple(dict.fromkeys(found))[:limit]

@@ -1,0 +1,97 @@
+"""The three networks, run by onnxruntime where it is installed and by OpenCV otherwise; both on one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detection.marks.windows import Floats, Pixels
+
+Run: TypeAlias = Callable[[Mapping[str, Floats]], list[Floats]]
+
+
+def opened(data: bytes, engine: str = "") -> Run:
+    """A network as a function of its inputs by name; ``engine`` "opencv" or "onnxruntime" insists on one."""
+    if engine != "opencv":
+        try:
+            return _onnxruntime(data)
+        except ImportError:
+            if engine:
+                raise
+    return _opencv(data)
+
+
+def _onnxruntime(data: bytes) -> Run:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session: Any = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+    def run(inputs: Mapping[str, Floats]) -> list[Floats]:
+        return [np.asarray(value, np.float32) for value in session.run(None, dict(inputs))]
+
+    return run
+
+
+def _opencv(data: bytes) -> Run:
+    net: Any = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
+    names = net.getUnconnectedOutLayersNames()
+
+    def run(inputs: Mapping[str, Floats]) -> list[Floats]:
+        for name, value in inputs.items():
+            net.setInput(np.ascontiguousarray(value), name)
+        return [np.array(value, np.float32) for value in net.forward(names)]
+
+    return run
+
+
+class Networks:
+    """``detector``, ``embedder`` and ``shaper``, ready to run. Not to be shared between threads."""
+
+    def __init__(self, engine: str = "", models: Mapping[str, bytes] | None = None) -> None:
+        read = models or {name: files(__package__).joinpath(f"{name}.onnx").read_bytes() for name in NAMES}
+        self._detector, self._embedder, self._shaper = (opened(read[name], engine) for name in NAMES)
+
+    def detect(self, pixels: Pixels) -> Floats:
+        """BGR (h, w, 3), sides multiples of 32 → (6, h/4, w/4): heat, distances to the four sides, mask."""
+        return self._detector({"pixels": pixels.transpose(2, 0, 1)[None].astype(np.float32)})[0][0]
+
+    def embed(self, crops: Pixels) -> tuple[Floats, Floats, Floats]:
+        """BGR crops (n, 64, 64, 3) → embeddings (n, 192), visible masks (n, 32, 32), frames (n, 4, 2) in −1…1."""
+        if not len(crops):
+            return np.zeros((0, 192), np.float32), np.zeros((0, 32, 32), np.float32), np.zeros((0, 4, 2), np.float32)
+        x = crops.astype(np.float32)
+        mean = x.mean((1, 2, 3), keepdims=True)
+        level = (x - mean) / (x.std((1, 2, 3), keepdims=True, mean=mean) + 8)
+        embedding, mask, frame = self._embedder({"crops": np.ascontiguousarray(level.transpose(0, 3, 1, 2))})
+        return embedding, mask[:, 0], frame.reshape(-1, 4, 2)
+
+    def shape(self, masks: npt.NDArray[np.uint8], ratios: Floats) -> Floats:
+        """Canonical masks (n, 32, 32) and the log of their sides' ratio (n) → embeddings (n, 192)."""
+        parts = [
+            self._shaper(
+                {
+                    "mask": masks[start : start + 256, None].astype(np.float32) / 255,
+                    "ratio": np.asarray(ratios[start : start + 256, None], np.float32),
+                }
+            )[0]
+            for start in range(0, len(masks), 256)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, 192), np.float32)
+
+
+NAMES = ("detector", "embedder", "shaper")
+
+
+@cache
+def shipped() -> bool:
+    """Whether the trained networks are in the package."""
+    return all(files(__package__).joinpath(f"{name}.onnx").is_file() for name in NAMES)

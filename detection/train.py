@@ -1,0 +1,186 @@
+"""Training: ``python -m detection.train`` rebuilds the shipped model from generated data, the same bytes every time.
+
+Gradient boosting that may not mix features (so the score is a sum of one function a feature) and must be monotone where
+sense demands it, calibrated by cross-validation, is written down as step functions. This module uses files; nothing
+that screens imports it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
+
+from detection.evaluation import calibration_error
+from detection.features.registry import DIRECTION, GI_FEATURES, MARK_FEATURES, names
+from detection.model import Head, Model, Term, write
+from detection.screener import Screener, detector_version
+from detection.training.generate import cases
+from domain.codec import encode
+from domain.records import Case, Right, Tier
+
+SEED = 20261124
+COUNT = 24_000
+#: The share of findings that must be right for a tier, and the lowest probability it may have.
+PRECISION: tuple[tuple[Tier, float, float], ...] = (("高", 0.985, 0.9), ("中", 0.93, 0.7))
+LOWEST = 0.5
+_OUT = Path(__file__).with_name("model.json")
+_EVEN = Head(0.0, {}, {"高": 0.9, "中": 0.7, "低": 0.5})
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Training rows of one kind: a row is a listing with a right that it could concern."""
+
+    columns: tuple[str, ...]
+    values: Floats
+    truth: npt.NDArray[np.bool_]
+
+
+def tables(register: Sequence[Right], labelled: Sequence[Case]) -> dict[str, Table]:
+    """Rows for both kinds: every candidate of every listing, true when the label names its right."""
+    screener = Screener(register, Model("none", {"trademark": _EVEN, "gi": _EVEN}))
+    columns = {"trademark": names(MARK_FEATURES), "gi": names(GI_FEATURES)}
+    rows: dict[str, list[list[float]]] = {kind: [] for kind in columns}
+    truth: dict[str, list[bool]] = {kind: [] for kind in columns}
+    by_key = {case.listing.key: case for case in labelled}
+    for listing, found in screener.assess_many(case.listing for case in labelled):
+        label = by_key[listing.key].label
+        for one in found:
+            kind = one.right.kind
+            rows[kind].append([one.values.get(name, 0.0) for name in columns[kind]])
+            truth[kind].append(label.suspected and one.right.id in label.rights)
+    return {kind: Table(columns[kind], np.array(rows[kind], float), np.array(truth[kind], bool)) for kind in columns}
+
+
+def _booster(columns: Sequence[str]) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        learning_rate=0.12,
+        max_iter=150,
+        max_leaf_nodes=6,
+        min_samples_leaf=12,
+        l2_regularization=2.0,
+        interaction_cst="no_interactions",
+        monotonic_cst=[DIRECTION.get(name, 0) for name in columns],
+        early_stopping=False,
+        random_state=SEED,
+    )
+
+
+def _terms(booster: HistGradientBoostingClassifier, table: Table) -> tuple[float, dict[str, Term]]:
+    """The booster as one step function a feature, each relative to the feature's being silent."""
+    silent = np.zeros((1, len(table.columns)))
+    base = float(booster.decision_function(silent)[0])
+    terms = {}
+    for column, name in enumerate(table.columns):
+        seen = np.unique(np.append(table.values[:, column], 0.0))
+        probe = np.repeat(silent, len(seen), axis=0)
+        probe[:, column] = seen
+        parts = booster.decision_function(probe) - base
+        keep = np.flatnonzero(np.abs(np.diff(parts)) > 1e-9)
+        edges = (seen[keep] + seen[keep + 1]) / 2
+        values = parts[np.append(keep, len(parts) - 1)]
+        terms[name] = Term(tuple(np.round(edges, 6).tolist()), tuple(np.round(values, 6).tolist()))
+    return base, terms
+
+
+def fit(table: Table) -> tuple[Head, dict[str, Any]]:
+    """One head, and its figures from rows that each fold had not seen."""
+    folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
+    calibrated = CalibratedClassifierCV(_booster(table.columns), method="sigmoid", cv=folds, ensemble=False)
+    calibrated.fit(table.values, table.truth)
+    inner = calibrated.calibrated_classifiers_[0]
+    sigmoid = inner.calibrators[0]  # p = 1 / (1 + exp(a f + b))
+    base, terms = _terms(inner.estimator, table)
+    slope, offset = -float(sigmoid.a_), -float(sigmoid.b_)
+    scaled = {
+        name: Term(term.edges, tuple(round(slope * value, 6) for value in term.values)) for name, term in terms.items()
+    }
+    bias = round(slope * base + offset, 6)
+    unseen = np.zeros(len(table.truth))
+    for train, test in folds.split(table.values, table.truth):
+        part = CalibratedClassifierCV(_booster(table.columns), method="sigmoid", cv=4, ensemble=False)
+        part.fit(table.values[train], table.truth[train])
+        unseen[test] = part.predict_proba(table.values[test])[:, 1]
+    head = Head(bias, scaled, _tiers(unseen, table.truth))
+    _check(head, table, calibrated.predict_proba(table.values)[:, 1])
+    flagged = unseen >= head.tiers["低"]
+    figures = {
+        "rows": len(table.truth),
+        "suspected": int(table.truth.sum()),
+        "auc": round(float(roc_auc_score(table.truth, unseen)), 4),
+        "ece": round(calibration_error(unseen.tolist(), table.truth.tolist()), 4),
+        "precision": round(float(table.truth[flagged].mean()), 4),
+        "recall": round(float(flagged[table.truth].mean()), 4),
+    }
+    return head, figures
+
+
+def _tiers(scores: Floats, truth: npt.NDArray[np.bool_]) -> dict[Tier, float]:
+    """The lowest probability of each tier from which on its precision is reached, on unseen rows."""
+    order = np.argsort(-scores, kind="stable")
+    rate = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
+    tiers: dict[Tier, float] = {}
+    for tier, wanted, least in PRECISION:
+        enough = np.flatnonzero(rate >= wanted)
+        found = float(scores[order][enough[-1]]) if len(enough) else 1.0
+        tiers[tier] = round(min(0.99, max(least, found)), 4)
+    tiers["中"] = min(tiers["中"], tiers["高"])
+    tiers["低"] = LOWEST
+    return tiers
+
+
+def _check(head: Head, table: Table, expected: Floats) -> None:
+    """The step functions give what scikit-learn gives, row by row."""
+    for row, wanted in zip(table.values[::17], expected[::17], strict=True):
+        given = head.probability({name: value for name, value in zip(table.columns, row, strict=True) if value})
+        if abs(given - wanted) > 1e-3:
+            raise AssertionError(f"step functions differ from the booster: {given} {wanted}")
+
+
+def train(seed: int = SEED, count: int = COUNT) -> Model:
+    register, labelled = cases(seed, count)
+    data = hashlib.sha256(b"\n".join(encode(record) for record in (*register, *labelled))).hexdigest()
+    heads: dict[str, Head] = {}
+    metrics: dict[str, Mapping[str, Any]] = {}
+    made = tables(register, labelled)
+    with threadpool_limits(1):  # tables are small; threads would only wait for each other
+        for kind, table in made.items():
+            heads[kind], metrics[kind] = fit(table)
+    origin = {
+        "data": f"sha256:{data}", "seed": seed, "cases": count, "rights": len(register), "metrics": metrics,
+        "detector": detector_version(), "learner": "HistGradientBoosting, no interactions, sigmoid calibration",
+    }  # fmt: skip
+    digest = hashlib.sha256(write(Model("", heads, {"data": data}))).hexdigest()[:8]
+    return Model(f"2026.11-{digest}", heads, origin)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m detection.train", description="重新训练并写出随附的模型")
+    parser.add_argument("--out", type=Path, default=_OUT, help="写到哪里（默认为包内的 model.json）")
+    parser.add_argument("--count", type=int, default=COUNT, help="生成多少条训练样本")
+    chosen = parser.parse_args(arguments)
+    model = train(count=chosen.count)
+    chosen.out.write_bytes(write(model))
+    sys.stdout.write(f"模型 {model.version} 已写入 {chosen.out}\n")
+    for kind, figures in model.origin["metrics"].items():
+        sys.stdout.write(f"  {kind}: {figures}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
