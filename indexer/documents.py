@@ -19,6 +19,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from domain.codec import decode, encode
 from domain.records import TIERS, Finding, Listing, Right
 from domain.text import fold
@@ -35,6 +37,7 @@ _SPACE = "␣"
 # What an engine would split at, and what the codes themselves are made of.
 _CODED = re.compile(r"[\s\x00\\␣␞]")
 _CODED_BUT_SPACE = re.compile(r"[^\S ]|[\x00\\␣␞]")
+_DAYS = tuple((f"day_{name}", name) for name in TIMES)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -105,7 +108,7 @@ class Document:
     @property
     def days(self) -> dict[str, int]:
         """The day numbers of first and last seen, for histograms."""
-        return {f"day_{name}": day(self.numbers[name]) for name in TIMES}
+        return {name: day(self.numbers[time]) for name, time in _DAYS}
 
 
 def build(
@@ -289,10 +292,36 @@ def characters_field(parts: Iterable[str]) -> str:
 
 def pairs_field(parts: Iterable[str]) -> str:
     """The pairs of all segments, joined by spaces, :data:`APART` between two segments."""
-    coded = [codes(part) for part in parts]
-    if all(isinstance(part, str) for part in coded):
-        return " ".join(pairs(APART.join(coded)))  # type: ignore[arg-type]
     whole: list[str] = []
-    for part in coded:
-        whole.extend((APART, *part) if whole else part)
+    for part in parts:
+        whole.extend((APART, *codes(part)) if whole else codes(part))
     return " ".join(pairs(whole))
+
+
+def text_fields(documents: Sequence[Document]) -> list[tuple[str, str]]:
+    """:func:`characters_field` and :func:`pairs_field` of many documents, at a tenth of the cost: the texts of all are
+    laid out side by side as one array of code points, and each takes its slice of the result."""
+    plain = [place for place, each in enumerate(documents) if not _CODED_BUT_SPACE.search("".join(each.segments))]
+    characters = _spread([(APART * 3).join(documents[place].segments) for place in plain], 1)
+    paired = _spread([APART.join(documents[place].segments) for place in plain], 2)
+    made = dict(zip(plain, zip(characters, paired, strict=True), strict=True))
+    return [
+        made.get(place) or (characters_field(each.segments), pairs_field(each.segments))
+        for place, each in enumerate(documents)
+    ]
+
+
+def _spread(texts: Sequence[str], width: int) -> list[str]:
+    """Each text as its runs of ``width`` (1 or 2) characters joined by spaces. Only spaces may need a code."""
+    whole = np.frombuffer("".join(texts).replace(" ", _SPACE).encode("utf-32-le"), dtype=np.uint32)
+    spread = np.full((len(whole), width + 1), 32, dtype=np.uint32)
+    spread[:, 0] = whole
+    if width == 2:
+        spread[:-1, 1] = whole[1:]
+    joined = spread.tobytes().decode("utf-32-le")
+    step, at, found = width + 1, 0, []
+    for text in texts:
+        end = at + len(text)
+        found.append(joined[at * step : (end - width + 1) * step - 1] if len(text) >= width else "")
+        at = end
+    return found

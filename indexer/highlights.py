@@ -76,20 +76,23 @@ def highlights(source: bytes, needles: Sequence[Contains | Spaced]) -> tuple[Hig
     patterns = [(spaced_pattern(each), each.label) for each in needles if isinstance(each, Spaced)]
     terms = [each.text for each in needles if isinstance(each, Contains)]
     listing, seller = facts.listing, facts.listing.seller
-    texts: list[tuple[str, str]] = [("title", listing.title), ("description", listing.description)]
+    found = [_cut("title", listing.title, _marks(listing.title, fold(listing.title), terms, patterns, names))]
+    texts = [("description", listing.description[:MAX_TEXT])]
     texts += [("claims", each) for pair in listing.claims.items() for each in pair]
-    texts += [
-        ("seller", each) for each in (seller.name, seller.company, seller.uscc, seller.location, *seller.contacts)
-    ]
+    texts += [("seller", each) for each in (seller.name, seller.company, seller.uscc, seller.location)]
+    texts += [("seller", each) for each in seller.contacts]
     texts.append(("picture_text", facts.picture_text))
-    found = []
-    for field, text in texts:
-        if not text:
-            continue
-        marks = _marks(text[:MAX_TEXT], terms, patterns, names)
-        if field == "title" or any(mark.kind == "term" for mark in marks):
-            found.append(_cut(field, text, marks))
+    # Mostly the title alone has it, which one look at all the rest together tells.
+    if _found(fold("\n".join(text for _, text in texts)), terms, patterns):
+        for field, text in texts:
+            folded = fold(text)
+            if _found(folded, terms, patterns):
+                found.append(_cut(field, text, _marks(text, folded, terms, patterns, names)))
     return tuple(found)
+
+
+def _found(folded: str, terms: Iterable[str], patterns: Iterable[tuple[re.Pattern[str], str]]) -> bool:
+    return any(term in folded for term in terms) or any(pattern.search(folded) for pattern, _ in patterns)
 
 
 def _matched_names(facts: _Source) -> dict[str, str]:
@@ -109,9 +112,8 @@ def _matched_names(facts: _Source) -> dict[str, str]:
 
 
 def _marks(
-    text: str, terms: Iterable[str], patterns: Iterable[tuple[re.Pattern[str], str]], names: dict[str, str]
+    text: str, folded: str, terms: Iterable[str], patterns: Iterable[tuple[re.Pattern[str], str]], names: dict[str, str]
 ) -> list[Mark]:
-    folded = fold(text)
     places = [(start, len(term), term, "term") for term in terms for start in _occurrences(folded, term)]
     places += [
         (s, len(name), sign, "right") for name, sign in names.items() if name for s in _occurrences(folded, name)

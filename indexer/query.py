@@ -230,10 +230,11 @@ class Query:
             raise QueryError("翻页位置属于另一个查询，请从第一页重新查询")
         return rank, key
 
-    @property
+    @cached_property
     def _fingerprint(self) -> str:
-        same = replace(self, after="", facets=(), histogram=None, size=20, facet_size=20)
-        return same.id[:8]
+        """8 hex digits over what decides the rows and their order."""
+        parts = (self.text, sorted(self.where.items()), sorted(self.ranges.items()), self.sort, self.collapse)
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def from_options(

@@ -10,13 +10,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, cast
 
 import msgspec
 from elasticsearch import Elasticsearch
 
 from domain.errors import BackendError
-from indexer.documents import Document
+from indexer.documents import Document, text_fields
 from indexer.elastic.mapping import stored
 from indexer.elastic.server import WAITING, Unavailable, refusal, speaking
 from indexer.spool import Change
@@ -25,6 +26,8 @@ from indexer.spool import Change
 MAX_BYTES = 4_000_000
 MAX_CHANGES = 2_000
 IN_FLIGHT = 2
+#: Documents cut up together.
+_AHEAD = 250
 #: How long the server may wait for a shard that is not there.
 WAIT = "10s"
 #: Seconds before each new try of what failed; after the last the change waits on disk.
@@ -112,12 +115,16 @@ class _Chunk:
 
 def _chunks(changes: Iterator[Change], targets: Sequence[str], *, create: bool) -> Iterator[_Chunk]:
     chunk = _Chunk()
-    for change in changes:
-        lines = _lines(change, targets, create=create)
-        chunk.changes.append(change)
-        chunk.lines.append(lines)
-        chunk.keys.add(change.key)
-        chunk.size += sum(map(len, lines))
+    while some := list(islice(changes, min(_AHEAD, MAX_CHANGES - len(chunk.changes)))):
+        documents = [change for change in some if isinstance(change, Document)]
+        texts = iter(text_fields(documents))
+        for change in some:
+            data = stored(change, next(texts)) if isinstance(change, Document) else b""
+            lines = _lines(change.key, data, targets, create=create)
+            chunk.changes.append(change)
+            chunk.lines.append(lines)
+            chunk.keys.add(change.key)
+            chunk.size += sum(map(len, lines))
         if chunk.size >= MAX_BYTES or len(chunk.changes) >= MAX_CHANGES:
             yield chunk
             chunk = _Chunk()
@@ -125,13 +132,12 @@ def _chunks(changes: Iterator[Change], targets: Sequence[str], *, create: bool) 
         yield chunk
 
 
-def _lines(change: Change, targets: Sequence[str], *, create: bool) -> list[bytes]:
-    """One element a target, so that an element is one item of the server's answer."""
-    data = stored(change) if isinstance(change, Document) else b""
+def _lines(key: str, data: bytes, targets: Sequence[str], *, create: bool) -> list[bytes]:
+    """One element a target, so that an element is one item of the server's answer; without data a delete."""
     verb = ("create" if create else "index") if data else "delete"
     lines = []
     for target in targets:
-        head = msgspec.json.encode({verb: {"_index": target, "_id": change.key}})
+        head = msgspec.json.encode({verb: {"_index": target, "_id": key}})
         lines.append(head + b"\n" + data if data else head)
     return lines
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from indexer.documents import Document, characters_field, pairs_field
+from indexer.documents import Document
 from indexer.fields import RANKS, TIMES, WORDS
 from indexer.pictures import bands
 
@@ -31,9 +31,9 @@ def passing() -> dict[str, Any]:
     return {**whole, "_source": {"enabled": False}, "properties": {**properties, "place": {"type": "long"}}}
 
 
-def passing_row(document: Document, place: int) -> bytes:
-    """The document as :func:`passing` takes it."""
-    return _ENCODER.encode({**_row(document), "place": place})
+def passing_row(document: Document, texts: tuple[str, str], place: int) -> bytes:
+    """The document as :func:`passing` takes it; ``texts`` are its :func:`indexer.documents.text_fields`."""
+    return _ENCODER.encode({**_row(document, texts), "place": place})
 
 
 def mappings() -> dict[str, Any]:
@@ -72,18 +72,13 @@ def settings(*, shards: int, building: bool = False) -> dict[str, Any]:
 SERVING = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}}
 
 
-def stored(document: Document) -> bytes:
-    """The document as one line of JSON."""
-    return _ENCODER.encode({**_row(document), "source": document.source.decode()})
+def stored(document: Document, texts: tuple[str, str]) -> bytes:
+    """The document as one line of JSON; ``texts`` are its :func:`indexer.documents.text_fields`."""
+    return _ENCODER.encode({**_row(document, texts), "source": document.source.decode()})
 
 
-def _row(document: Document) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "key": document.key,
-        "chars": characters_field(document.segments),
-        "pairs": pairs_field(document.segments),
-        "group": document.group,
-    }
+def _row(document: Document, texts: tuple[str, str]) -> dict[str, Any]:
+    row: dict[str, Any] = {"key": document.key, "chars": texts[0], "pairs": texts[1], "group": document.group}
     if document.pictures:
         row["band"] = bands(document.pictures)
     row.update((name, values) for name, values in document.words.items() if values)

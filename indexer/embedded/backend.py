@@ -14,8 +14,9 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import groupby
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import tantivy
 
@@ -23,7 +24,7 @@ from domain.codec import decode
 from domain.errors import BackendError, BusyError
 from indexer.documents import Document, Source, from_source, index_key
 from indexer.embedded.reader import Reader, current
-from indexer.embedded.schema import VERSION, schema, stored
+from indexer.embedded.schema import VERSION, rows, schema
 from indexer.engine import Engine
 from indexer.lock import locked
 from indexer.query import Query
@@ -31,7 +32,7 @@ from indexer.results import Results
 from indexer.search import search
 from indexer.spool import Change, Delete, Spool
 
-_HEAP = 256_000_000
+HEAP = 512_000_000
 _SMALL_HEAP = 32_000_000
 #: A put that is not larger than this opens a small writer.
 _SMALL = 500
@@ -74,7 +75,7 @@ class EmbeddedBackend:
             path = self._folder / name
             path.mkdir(parents=True)
             try:
-                with _writer(path, _HEAP) as writer:
+                with _writer(path, HEAP) as writer:
                     count = _add_all(writer, documents)
             except BaseException:
                 shutil.rmtree(path, ignore_errors=True)
@@ -144,7 +145,7 @@ class EmbeddedBackend:
                 break
         if not first:
             return 0
-        with self._open_writer(_SMALL_HEAP if len(first) <= _SMALL else _HEAP) as writer:
+        with self._open_writer(_SMALL_HEAP if len(first) <= _SMALL else HEAP) as writer:
             count = _upsert(writer, first)
             return count + _upsert(writer, rest)
 
@@ -205,11 +206,16 @@ def _writer(path: Path, heap: int) -> Iterator[tantivy.IndexWriter]:
 
 def _upsert(writer: tantivy.IndexWriter, changes: Iterable[Change]) -> int:
     count = 0
-    for change in changes:
-        writer.delete_documents_by_term("key", change.key)
-        if isinstance(change, Document):
-            writer.add_document(stored(change))
-        count += 1
+    for is_document, run in groupby(changes, lambda change: isinstance(change, Document)):
+        if is_document:
+            for document, row in rows(cast("Iterator[Document]", run)):
+                writer.delete_documents_by_term("key", document.key)
+                writer.add_document(row)
+                count += 1
+        else:
+            for change in run:
+                writer.delete_documents_by_term("key", change.key)
+                count += 1
     return count
 
 
@@ -217,12 +223,12 @@ def _add_all(writer: tantivy.IndexWriter, documents: Iterable[Document]) -> int:
     """Into an empty index: nothing to replace, except a key that comes twice."""
     seen: set[int] = set()
     count = 0
-    for document in documents:
+    for document, row in rows(documents):
         mark = hash(document.key)
         if mark in seen:
             writer.delete_documents_by_term("key", document.key)
         else:
             count += 1
         seen.add(mark)
-        writer.add_document(stored(document))
+        writer.add_document(row)
     return count

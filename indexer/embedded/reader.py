@@ -18,8 +18,10 @@ from indexer.ranks import TIE_BITS
 
 #: Rows fetched beyond those asked for, so that equal ranks at the end of a page are seen whole.
 _SLACK = 4
-#: Values a segment counts before it drops the rarest; tried in order until nothing that matters was dropped.
+#: Values a segment counts before it drops the rarest, and values it hands over: at first, and where those do not settle
+#: which are the most frequent.
 _COUNTED = (1_000, 60_000)
+_HANDED_OVER = (100, 60_000)
 
 
 class Reader:
@@ -27,6 +29,10 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._pointer = folder / "current"
+        self._stamp: tuple[int, int] | None = None
+        self._name = ""
+        self._meta = self._pointer
         self._seen: tuple[object, ...] = ()
         self._index: tantivy.Index | None = None
         self._searcher: tantivy.Searcher | None = None
@@ -44,15 +50,22 @@ class Reader:
                     return self._searcher
                 return self._open(state)
             except FileNotFoundError:
+                self._stamp = None
                 if not self.exists:
                     return None
                 # else a rebuild swapped and removed it between two looks
         raise BackendError(f"索引正在被反复替换，无法打开（{self._folder}），请稍后再试")
 
     def _state(self) -> tuple[object, ...]:
-        name = current(self._folder)
-        meta = (self._folder / name / "meta.json").stat()
-        return name, meta.st_ino, meta.st_mtime_ns
+        """The name of the index in use and what tells its commits apart. Looked at by every search, so it is cheap."""
+        pointer = self._pointer.stat()
+        stamp = pointer.st_ino, pointer.st_mtime_ns
+        if stamp != self._stamp:
+            self._name = current(self._folder)
+            self._meta = self._folder / self._name / "meta.json"
+            self._stamp = stamp
+        meta = self._meta.stat()
+        return self._name, meta.st_ino, meta.st_mtime_ns
 
     def _open(self, state: tuple[object, ...]) -> tantivy.Searcher:
         name = str(state[0])
@@ -160,18 +173,18 @@ def _ordered(searcher: tantivy.Searcher, hits: Sequence[tuple[int, Any]], ask: A
 
 
 def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> dict[str, Any]:
-    wanted: dict[str, Any] = {name: _counting(name, ask.facet_size, _COUNTED[0]) for name in ask.facets}
+    wanted: dict[str, Any] = {name: _counting(name, ask.facet_size) for name in ask.facets}
     if ask.days:
         wanted[ask.days] = {"histogram": {"field": ask.days, "interval": 1, "min_doc_count": 1}}
     result: dict[str, Any] = searcher.aggregate(query, wanted)
     return result
 
 
-def _counting(name: str, size: int, counted: int) -> dict[str, Any]:
+def _counting(name: str, size: int, *, again: bool = False) -> dict[str, Any]:
     field = FIELDS[name]
     if field.kind == "word":
-        # A few more than asked for, to see what ties with the last.
-        return {"terms": {"field": name, "size": max(size, counted), "segment_size": max(size, counted)}}
+        handed_over, kept = (2 * size + each[again] for each in (_HANDED_OVER, _COUNTED))
+        return {"terms": {"field": name, "size": handed_over, "segment_size": kept}}
     lows = [(int(float(edge) * field.scale) + 1) << TIE_BITS for edge in field.edges]
     ranges = [
         {"key": label, "from": low, **({"to": high} if high else {})}
@@ -187,9 +200,16 @@ def _facet(
         names = edge_names(FIELDS[name].edges)
         found = {bucket["key"]: bucket["doc_count"] for bucket in counted["buckets"]}
         return [(each, found.get(each, 0)) for each in names if found.get(each, 0)]
-    if counted.get("doc_count_error_upper_bound") or counted.get("sum_other_doc_count"):
-        wanted = {name: _counting(name, size, _COUNTED[1])}
-        counted = searcher.aggregate(query, wanted)[name]
+    if not _settled(counted, size):
+        counted = searcher.aggregate(query, {name: _counting(name, size, again=True)})[name]
     pairs = [(bucket["key"], bucket["doc_count"]) for bucket in counted["buckets"]]
     pairs.sort(key=lambda pair: (-pair[1], pair[0]))
     return pairs[:size]
+
+
+def _settled(counted: dict[str, Any], size: int) -> bool:
+    """Whether no segment dropped a value, and none that was not handed over ties with the last that is shown."""
+    buckets = counted["buckets"]
+    if counted.get("doc_count_error_upper_bound"):
+        return False
+    return not counted.get("sum_other_doc_count") or buckets[size - 1]["doc_count"] > buckets[-1]["doc_count"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 import tantivy
 
-from indexer.documents import Document, characters_field, pairs_field
+from indexer.documents import Document, text_fields
 from indexer.fields import RANKS, TIMES, WORDS
 from indexer.pictures import bands
 
 VERSION = 1
+_BATCH = 256
 DAYS: tuple[str, ...] = tuple(f"day_{name}" for name in TIMES)
 
 
@@ -44,33 +47,46 @@ def _searched() -> tantivy.SchemaBuilder:
     return builder
 
 
-def stored(document: Document) -> tantivy.Document:
-    """The document as tantivy takes it."""
-    row = _row(document)
-    row.add_bytes("source", document.source)
-    return row
+def rows(documents: Iterable[Document]) -> Iterator[tuple[Document, tantivy.Document]]:
+    """The documents with what tantivy takes of each; drawn a batch ahead, because many are cut up at less cost."""
+    for batch in _batches(documents):
+        for document, (characters, pairs) in zip(batch, text_fields(batch), strict=True):
+            row = _row(document, characters, pairs)
+            row.add_bytes("source", document.source)
+            yield document, row
 
 
-def passing_row(document: Document, place: int) -> tantivy.Document:
-    """The document as :func:`passing` takes it."""
-    row = _row(document)
-    row.add_integer("place", place)
-    return row
+def passing_rows(documents: Iterable[Document]) -> Iterator[tantivy.Document]:
+    """The documents as :func:`passing` takes them."""
+    place = 0
+    for batch in _batches(documents):
+        for document, (characters, pairs) in zip(batch, text_fields(batch), strict=True):
+            row = _row(document, characters, pairs)
+            row.add_integer("place", place)
+            place += 1
+            yield row
 
 
-def _row(document: Document) -> tantivy.Document:
+def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    rest = iter(documents)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _row(document: Document, characters: str, pairs: str) -> tantivy.Document:
     row = tantivy.Document()
-    row.add_text("key", document.key)
-    row.add_text("chars", characters_field(document.segments))
-    row.add_text("pairs", pairs_field(document.segments))
+    text, integer = row.add_text, row.add_integer
+    text("key", document.key)
+    text("chars", characters)
+    text("pairs", pairs)
     if document.pictures:
-        row.add_text("band", " ".join(bands(document.pictures)))
+        text("band", " ".join(bands(document.pictures)))
     for name, values in document.words.items():
         for value in values:
-            row.add_text(name, value)
+            text(name, value)
     for name, number in document.ranks.items():
-        row.add_integer(name, number)
+        integer(name, number)
     for name, number in document.days.items():
-        row.add_integer(name, number)
+        integer(name, number)
     row.add_unsigned("group", document.group)
     return row

@@ -16,7 +16,7 @@ import tantivy
 from domain.errors import BackendError
 from indexer.backend import SearchBackend
 from indexer.conditions import Condition
-from indexer.documents import Document
+from indexer.documents import Document, text_fields
 from indexer.embedded import schema as embedded_schema
 from indexer.embedded.translate import translate as to_tantivy
 
@@ -55,8 +55,8 @@ def in_memory(conditions: Mapping[int, Condition], documents: Sequence[Document]
     """The same by an index of tantivy in memory."""
     index = tantivy.Index(embedded_schema.passing())
     writer = index.writer(128_000_000, 1)
-    for place, document in enumerate(documents):
-        writer.add_document(embedded_schema.passing_row(document, place))
+    for row in embedded_schema.passing_rows(documents):
+        writer.add_document(row)
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
@@ -83,7 +83,11 @@ def on_server(
     with speaking():
         client.indices.create(index=name, mappings=mapping.passing(), settings=mapping.PASSING)
     try:
-        rows = (mapping.passing_row(document, place) for place, document in enumerate(documents))
+        rows = (
+            mapping.passing_row(document, texts, start + place)
+            for start in range(0, len(documents), bulk.MAX_CHANGES)
+            for place, (document, texts) in enumerate(_with_fields(documents[start : start + bulk.MAX_CHANGES]))
+        )
         bulk.write_rows(client, name, rows)
         with speaking():
             client.indices.refresh(index=name)
@@ -96,6 +100,10 @@ def on_server(
     finally:
         with suppress(BackendError), speaking():
             client.indices.delete(index=name, ignore_unavailable=True)
+
+
+def _with_fields(documents: Sequence[Document]) -> Iterator[tuple[Document, tuple[str, str]]]:
+    return zip(documents, text_fields(documents), strict=True)
 
 
 def _searched(client: Elasticsearch, name: str, conditions: Mapping[int, Condition]) -> Iterator[tuple[int, list[int]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from indexer.documents import (
     index_key,
     pairs,
     pairs_field,
+    text_fields,
 )
 from indexer.pictures import MAX_DISTANCE, bands, distance, near
 from indexer.ranks import MAX_VALUE, TIE_BITS, interval, ranks
@@ -41,6 +43,12 @@ def test_runs_of_codes_are_substrings(text: str, term: str) -> None:
         inside, wanted = pairs_field([text]).split(" "), pairs(codes(term))
         runs = (inside[at : at + len(wanted)] for at in range(len(inside)))
         assert (wanted in list(runs)) == (term in text)
+
+
+@given(st.lists(st.lists(FOLDED, max_size=4), max_size=6))
+def test_many_documents_are_cut_up_as_each_alone(worlds: list[list[str]]) -> None:
+    each = [replace(documents(1, 1)[0], segments=tuple(parts)) for parts in worlds]
+    assert text_fields(each) == [(characters_field(parts), pairs_field(parts)) for parts in worlds]
 
 
 @given(FOLDED)

@@ -1,0 +1,255 @@
+"""Search: documents a CPU-second and milliseconds a query, against tantivy and Elasticsearch used directly, and FTS5.
+
+Every peer holds the same listings and answers the same queries: one or two words, most narrowed by platform, tier or
+price; the first twenty by suspicion with their facts and highlights, the exact count, and four facets. All counts are
+compared with each other, and a part of them with a plain scan, before a figure is shown. CPU is the whole process, less
+what making the listings costs; ms a query are of the wall clock, and in the note of this thread's CPU, which a busy
+machine disturbs less.
+
+    python -m bench.search [--size 100000] [--elastic-size 20000] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.search_corpus import PLATFORMS, TIERS, Vocabulary, documents
+from bench.search_peers import FACETS, Asked, Fts5, RawTantivy, percentile
+from bench.table import Row, main_of
+from indexer.documents import Document
+from indexer.embedded import backend as embedded
+from indexer.embedded.backend import EmbeddedBackend
+from indexer.query import Query
+
+QUERIES = 400
+SCANNED = 40
+WATCHES = 5_000
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Feed:
+    """The listings, with the CPU seconds that making them cost; ``seen`` is called with each."""
+
+    def __init__(self, count: int, *, seed: int = 1, seen: Callable[[Document], None] | None = None) -> None:
+        self._count, self._seed, self._seen = count, seed, seen
+        self.cost = 0.0
+
+    def __iter__(self) -> Iterator[Document]:
+        source = documents(self._count, self._seed)
+        while True:
+            started = time.thread_time()
+            batch = [document for _, document in zip(range(1_000), source, strict=False)]
+            for document in batch:
+                if self._seen:
+                    self._seen(document)
+            self.cost += time.thread_time() - started
+            if not batch:
+                return
+            yield from batch
+
+
+def _cpu() -> float:
+    used = os.times()
+    return used.user + used.system
+
+
+def rate(feed: Feed, count: int, build: Callable[[Feed], object]) -> float:
+    """Documents a CPU-second of the building alone."""
+    started = _cpu()
+    build(feed)
+    return count / (_cpu() - started - feed.cost)
+
+
+def mix(seed: int = 5) -> list[Asked]:
+    """Words as frequent as in the listings; two of three queries are narrowed."""
+    rng, vocabulary = random.Random(seed), Vocabulary()
+    asked = []
+    while len(asked) < QUERIES:
+        words = [w for w in vocabulary.draw(rng, rng.choice((1, 1, 1, 2))) if len(w) > 1]
+        if not words:
+            continue
+        low = rng.randint(1, 800)
+        asked.append(
+            Asked(
+                tuple(words),
+                platform=rng.choice(("", *PLATFORMS[:3])),
+                tier=rng.choice(("", "", *TIERS)),
+                prices=rng.choice((None, (low, low + 200))),
+            )
+        )
+    return asked
+
+
+def ours(asked: Asked) -> Query:
+    """The same query in our terms."""
+    where = {name: value for name in ("platform", "tier") if (value := getattr(asked, name))}
+    return Query(asked.text, where=where, ranges={"price": asked.prices} if asked.prices else {}, facets=FACETS)
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Milliseconds by the clock and of CPU, and hits, of every query."""
+
+    wall: list[float]
+    cpu: list[float]
+    counts: list[int]
+
+
+def times(queries: Sequence[Asked], search: Callable[[Asked], int]) -> Timed:
+    """Every query once, after a first round that nobody measures."""
+    for asked in queries[:100]:
+        search(asked)
+    wall, cpu, counts = [], [], []
+    for asked in queries:
+        started, used = time.perf_counter(), time.thread_time()
+        counts.append(search(asked))
+        cpu.append((time.thread_time() - used) * 1_000)
+        wall.append((time.perf_counter() - started) * 1_000)
+    return Timed(wall, cpu, counts)
+
+
+class Scan:
+    """A plain scan: the folded texts and what filters them."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str, str, int]] = []
+
+    def add(self, document: Document) -> None:
+        tier = next(iter(document.words["tier"]), "")
+        texts = "\n".join(document.segments)
+        self.rows.append((texts, sys.intern(document.words["platform"][0]), tier, document.numbers["price"]))
+
+    def count(self, asked: Asked) -> int:
+        low, high = (price * 10_000 for price in asked.prices or (0, 10**9))
+        return sum(
+            all(term in texts for term in asked.terms)
+            and (not asked.platform or platform == asked.platform)
+            and (not asked.tier or tier == asked.tier)
+            and low <= price <= high
+            for texts, platform, tier, price in self.rows
+        )
+
+
+def compare(name: str, left: list[int], right: list[int]) -> None:
+    if left != right:
+        wrong = next(number for number, pair in enumerate(zip(left, right, strict=True)) if pair[0] != pair[1])
+        raise SystemExit(f"{name}: query {wrong} counts {left[wrong]} here and {right[wrong]} there")
+
+
+def embedded_rows(size: int, folder: Path) -> list[Row]:
+    queries, scan = mix(), Scan()
+    backend = EmbeddedBackend(folder / "ours")
+    our_rate = rate(Feed(size, seen=scan.add), size, backend.rebuild)
+    raw = RawTantivy(folder / "raw")
+    raw_rate = rate(Feed(size), size, lambda feed: raw.build(feed, embedded.HEAP))
+    fts = Fts5(folder / "fts.sqlite3")
+    fts_rate = rate(Feed(size), size, fts.build)
+    our_bytes = backend.status()["bytes"] / size
+    raw_bytes = sum(path.stat().st_size for path in (folder / "raw").iterdir()) / size
+
+    mine = times(queries, lambda asked: backend.search(ours(asked)).total)
+    direct = times(queries, raw.search)
+    fives = times(queries[:60], fts.search)
+    compare("tantivy used directly", mine.counts, direct.counts)
+    compare("FTS5", mine.counts[:60], fives.counts)
+    compare("plain scan", mine.counts[:SCANNED], [scan.count(asked) for asked in queries[:SCANNED]])
+    note = f"{size:,} listings; {QUERIES} counts equal, {SCANNED} by scan"
+    changed = max(2_000, size // 20)
+    put_rate = rate(Feed(changed, seed=2), changed, backend.put)
+    busy = during_write(folder / "ours", queries, backend, size)
+    rows = [
+        Row("search", "embedded: documents/CPU-s, rebuild", our_rate, "tantivy directly", raw_rate, note),
+        Row("search", "embedded: documents/CPU-s, rebuild", our_rate, "FTS5", fts_rate),
+        Row("search", "embedded: documents/CPU-s, put over old", put_rate, note=f"{changed:,} of them"),
+        Row("search", "embedded: bytes a document", our_bytes, "tantivy directly", raw_bytes),
+    ]
+    for share in (0.5, 0.99):
+        label = f"embedded: ms a query, p{share * 100:.0f}"
+        rows.append(versus(label, share, mine, "tantivy directly", direct))
+        rows.append(versus(label, share, mine, "FTS5", fives))
+        rows.append(versus(f"{label} during a write", share, busy, "ours in quiet", mine))
+    return rows
+
+
+def versus(label: str, share: float, mine: Timed, peer: str, theirs: Timed) -> Row:
+    cpu, other = percentile(mine.cpu, share), percentile(theirs.cpu, share)
+    note = f"CPU {cpu:.2f} against {other:.2f}: {cpu / other:.2f} ×"
+    return Row("search", label, percentile(mine.wall, share), peer, percentile(theirs.wall, share), note)
+
+
+WRITE = """
+import sys
+from pathlib import Path
+from bench.search_corpus import documents
+from indexer.embedded.backend import EmbeddedBackend
+batch = list(documents(int(sys.argv[2]), 3))
+backend = EmbeddedBackend(Path(sys.argv[1]))
+print("go", flush=True)
+while True:
+    backend.put(batch)
+"""
+
+
+def during_write(folder: Path, queries: list[Asked], backend: EmbeddedBackend, size: int) -> Timed:
+    """The queries while another process puts again and again."""
+    command = [sys.executable, "-c", WRITE, str(folder), str(max(1_000, size // 100))]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        spent = times(queries, lambda asked: backend.search(ours(asked)).total)
+        writer.kill()
+    return spent
+
+
+def watch_rows(backend: object, engine: str, size: int) -> list[Row]:
+    from indexer.watches.matching import match
+
+    rng, vocabulary = random.Random(9), Vocabulary()
+    conditions = {}
+    while len(conditions) < WATCHES:
+        words = [word for word in vocabulary.draw(rng, 2) if len(word) > 1]
+        if words:
+            conditions[len(conditions)] = Query(" ".join(words), where={"platform": rng.sample(PLATFORMS, 3)}).condition
+    batch = list(documents(size, 4))
+    started = time.perf_counter()
+    found = match(backend, conditions, batch)  # type: ignore[arg-type]
+    seconds = time.perf_counter() - started
+    total = sum(map(len, found.values()))
+    return [
+        Row(
+            "search", f"{engine}: seconds for {WATCHES:,} watches", seconds, note=f"{size:,} changes, {total:,} matches"
+        )
+    ]
+
+
+def rows(size: int, elastic_size: int, watched: int) -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
+        found = embedded_rows(size, Path(folder))
+        found += watch_rows(EmbeddedBackend(Path(folder) / "watches"), "embedded", watched)
+        if elastic_size:
+            from bench.search_elastic import elastic_rows
+
+            found += elastic_rows(elastic_size, watched, Path(folder))
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--elastic-size", type=int, default=20_000)
+    parser.add_argument("--watched", type=int, default=20_000)
+    mine, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
+    return main_of(lambda: rows(mine.size, mine.elastic_size, mine.watched), rest)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
