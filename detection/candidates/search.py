@@ -147,8 +147,10 @@ class _Judged:
             for kind, way in ways:
                 rows = np.flatnonzero(raw.kind == kind)
                 self._keep(raw, rows, raw.start[rows], end[rows], way, 1.0, 1.0)
-            rows = np.flatnonzero((raw.kind == spell.ALIKE) | (raw.kind == spell.SOUND))
+            rows = np.flatnonzero(raw.kind == spell.ALIKE)
             self._replaced(raw, rows, raw.start[rows], moved=False)
+            rows = np.flatnonzero(raw.kind == spell.SOUND)
+            self._replaced(raw, rows, raw.start[rows], moved=False, heard=True)
             self._halves(raw, np.flatnonzero(raw.kind == spell.HALF))
             self._shorter(raw, np.flatnonzero(raw.kind == spell.LESS))
             return
@@ -157,7 +159,7 @@ class _Judged:
         rows = np.flatnonzero((raw.kind == spell.LESS) & (name_length == raw.length))
         self._replaced(raw, rows, raw.start[rows], moved=True)
 
-    def _replaced(self, raw: _Raw, rows: Ints, start: Ints, *, moved: bool) -> None:
+    def _replaced(self, raw: _Raw, rows: Ints, start: Ints, *, moved: bool, heard: bool = False) -> None:
         """Stretches as long as the name: which characters differ, and how alike they are."""
         if not len(rows):
             return
@@ -188,14 +190,15 @@ class _Judged:
         at, column = np.nonzero(differ[some])
         left, right = ours[some][at, column], theirs[some][at, column]
         seen = likeness(left, right)
-        heard = np.where(sound_codes(left) == sound_codes(right), np.float32(0.9), np.float32(0))
-        best = np.maximum(seen, heard)
+        same = sound_codes(left) == sound_codes(right)
+        sounds = np.where(same | heard, np.float32(0.9), np.float32(0))  # by another reading, when the key was a sound
+        best = np.maximum(seen, sounds)
         order = np.ones(len(some), np.float32)
         np.minimum.at(order, at, best)
         lost = np.zeros(len(some), np.float32)
         np.add.at(lost, at, 1 - best)
         by_look = np.zeros(len(some), np.float32)
-        np.add.at(by_look, at, seen - heard)
+        np.add.at(by_look, at, seen - sounds)
         way = np.where(order < 0.3, OTHER, np.where(by_look > 0, LOOKS, SOUNDS))
         self._keep(
             raw, rows[some], start[some], start[some] + lengths[some], way, order, 1 - 1.2 * lost / lengths[some]

@@ -11,6 +11,7 @@ from detection.features.naming import imitation
 from detection.features.use import Feature, Reading, Use
 from detection.goods.classes import nearness
 from detection.names.folding import fold, skeleton
+from detection.names.words import commonness
 
 _FRESH = re.compile(r"[0-9.]+(?:斤|kg|公斤)|新鲜|水果|脆甜|果园|现摘|产地直发|整箱|应季|当季|净重")
 
@@ -161,6 +162,14 @@ def brand(use: Use) -> Reading | None:
     return Reading(-1.0, f"品牌栏填写另一名称「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
 
 
+def _distinct(use: Use) -> bool:
+    """Whether the name alone says what the goods are: claimed as the brand, or a word that means nothing else."""
+    if brand(use) is not None or use.match is None:
+        return True
+    written = use.match.verbatim
+    return commonness(fold(written)) == 0 and len(fold(written)) >= (5 if use.match.latin else 3)
+
+
 def price(use: Use) -> Reading | None:
     """Below the reference price (or the median of the category that was passed in): log2 of the ratio, 0 to 4.
 
@@ -176,6 +185,10 @@ def price(use: Use) -> Reading | None:
     covered = goods(use)
     if covered is not None and covered.value < 0:
         return None
+    if covered is None and not _distinct(use):
+        return None  # nothing says that these are the goods: apple pie 模具, 苹果树苗
+    if value < 2.5 and any(word.kind == "parallel" for word in use.facts.title_words):
+        return None  # prices abroad differ
     if any(word.kind in ("used", "accessory", "service") for word in use.facts.title_words):
         return None
     own = "参考价" if use.profile.reference_price else "同类中位价"

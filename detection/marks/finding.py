@@ -42,7 +42,9 @@ class Hit:
 SHIPPED = Settings()
 
 
-def find(networks: Networks, index: MarkIndex, pixels: Pixels, settings: Settings = SHIPPED, most: int = 10) -> list[Hit]:
+def find(
+    networks: Networks, index: MarkIndex, pixels: Pixels, settings: Settings = SHIPPED, most: int = 10
+) -> list[Hit]:
     """Marks in a BGR picture, the surest first: at most ``most``, each once at a place and one at a place."""
     if min(pixels.shape[:2]) < 8 or not len(index.vectors):
         return []
@@ -94,7 +96,7 @@ def _hits(
 ) -> list[Hit]:
     count = min(max(settings.verify, most), likeness.shape[1])
     found: list[Hit] = []
-    surest = np.sort(likeness.max(1))[::-1][: 4][-1]
+    surest = np.sort(likeness.max(1))[::-1][:4][-1]
     for place, view in enumerate(views):
         row = likeness[place]
         tops = np.argpartition(-row, count - 1)[:count]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +28,9 @@ class MarkIndex:
     marks: int
 
     @classmethod
-    def build(cls, networks: Networks, marks: Iterable[Sequence[Pixels]], background: Floats | None = None) -> MarkIndex:
+    def build(
+        cls, networks: Networks, marks: Iterable[Sequence[Pixels]], background: Floats | None = None
+    ) -> MarkIndex:
         """Marks in order, each with its tight masks (0–255); ``background`` (n, 192) are vectors of empty crops."""
         owners: list[int] = []
         masks: list[Pixels] = []
@@ -44,3 +49,10 @@ class MarkIndex:
                 like = vectors[start : start + 512] @ background.T
                 usual[start : start + 512] = np.partition(like, -most, axis=1)[:, -most]
         return cls(vectors, np.array(owners, np.int64), masks, usual, count)
+
+
+@cache
+def background() -> Floats:
+    """Vectors (n, 192) of crops of the training photographs without marks, shipped with the networks."""
+    data = files(__package__).joinpath("background.npy").read_bytes()
+    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False), np.float32)

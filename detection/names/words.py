@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -23,6 +24,11 @@ def _counts() -> tuple[dict[str, int], frozenset[str]]:
         if mark:
             proper.add(word)
     return counts, frozenset(proper)
+
+
+def vocabulary() -> Mapping[str, int]:
+    """Every word of the list with its count."""
+    return _counts()[0]
 
 
 def count(word: str) -> int:

@@ -15,11 +15,11 @@ from domain.records import GeographicalIndication, Seller
 
 Scenario: TypeAlias = Callable[[GeographicalIndication, Random], Made]
 
-_PRAISE = "正宗 特产 原产地 农家 当季 新货 产地直发 自产自销 地道 精选 优质 头茬".split()
-_EVOKE = "风味 同款 型 口味 工艺 类似 平替 式 做法".split()
-_DERIVED = "种子 种苗 炒饭 饼干 面膜 香皂 摆件 礼品盒 包装袋 茶具 明信片 洗发水".split()
-_MARK = "地理标志产品 国家地理标志 专用标志 地标产品".split()
-_FAKE = "高仿 仿品 假一比一 不是正品 冒牌".split()
+_PRAISE = ["正宗", "特产", "原产地", "农家", "当季", "新货", "产地直发", "自产自销", "地道", "精选", "优质", "头茬"]
+_EVOKE = ["风味", "同款", "型", "口味", "工艺", "类似", "平替", "式", "做法"]
+_DERIVED = ["种子", "种苗", "炒饭", "饼干", "面膜", "香皂", "摆件", "礼品盒", "包装袋", "茶具", "明信片", "洗发水"]
+_MARK = ["地理标志产品", "国家地理标志", "专用标志", "地标产品"]
+_FAKE = ["高仿", "仿品", "假一比一", "不是正品", "冒牌"]
 
 
 def _inside(right: GeographicalIndication) -> str:
@@ -249,7 +249,10 @@ def generic(right: GeographicalIndication, random: Random) -> Made:
     if way < 0.4:
         title_, claims = words(random, _praise(random), other, product), _origin(other, random)
     elif way < 0.7:
-        title_, claims = words(random, place, random.choice("玉米 茶杯 草席 地图 围巾 竹篮 门锁".split())), {}
+        title_, claims = (
+            words(random, place, random.choice(["玉米", "茶杯", "草席", "地图", "围巾", "竹篮", "门锁"])),
+            {},
+        )
     else:
         title_, claims = words(random, product, f"{place}路{random.randrange(1, 99)}号自提"), {}
     return Made(listing(random, title_, claims=claims, ships_from=other), False, "generic")

@@ -10,7 +10,9 @@ from typing import NamedTuple, TypeAlias
 
 from detection.goods.classes import goods, nearness
 from detection.names.folding import fold
+from detection.names.sounds import merge, syllables
 from detection.training import evasions
+from detection.training.lexis import words_by_edge, words_by_sound
 from detection.training.offers import chance, filler, listing, other_brand, seller, shop, words
 from domain.records import Listing, Seller, Trademark
 
@@ -25,17 +27,34 @@ class Made(NamedTuple):
 
 Scenario: TypeAlias = Callable[[Trademark, Random], Made]
 
-_FAKE = "高仿 精仿 复刻 一比一 超A 莆田 纯原 顶级版本 过验版 A货 高仿版 1:1 山寨".split()
-_GREY = "原单 外贸原单 尾货 尾单 剪标 跟单 代工厂 追单 工厂流出 断码尾货".split()
-_NOT = "拒绝{}|抵制{}|非{}|不卖{}|{}勿扰|谨防{}|打击{}|绝非{}|不是{}".split("|")
-_FIT = "适用于 适用 适配 兼容 通用 替换 可用于".split()
-_PART = (
-    "手机壳 保护套 钢化膜 表带 数据线 配件 滤芯 硒鼓 墨盒 刷头 遥控器 支架 收纳盒 贴纸 鞋带 包装盒 空瓶 座套".split()
-)
-_SERVICE = "维修 回收 上门修 安装服务 清洗服务 养护 租赁".split()
-_USED = "二手 闲置 转让 九成新 95新 99新 自用 个人自用 中古".split()
-_IMPORT = "海外代购 保税直邮 港版 美版 日版 免税店 平行进口 专柜代购 海淘".split()
-_TRUE = "正品 专柜正品 保真 假一赔十 官方正品 支持验货".split()
+_FAKE = ["高仿", "精仿", "复刻", "一比一", "超A", "莆田", "纯原", "顶级版本", "过验版", "A货", "高仿版", "1:1", "山寨"]
+_GREY = ["原单", "外贸原单", "尾货", "尾单", "剪标", "跟单", "代工厂", "追单", "工厂流出", "断码尾货"]
+_NOT = ["拒绝{}", "抵制{}", "非{}", "不卖{}", "{}勿扰", "谨防{}", "打击{}", "绝非{}", "不是{}"]
+_FIT = ["适用于", "适用", "适配", "兼容", "通用", "替换", "可用于"]
+_PART = [
+    "手机壳",
+    "保护套",
+    "钢化膜",
+    "表带",
+    "数据线",
+    "配件",
+    "滤芯",
+    "硒鼓",
+    "墨盒",
+    "刷头",
+    "遥控器",
+    "支架",
+    "收纳盒",
+    "贴纸",
+    "鞋带",
+    "包装盒",
+    "空瓶",
+    "座套",
+]
+_SERVICE = ["维修", "回收", "上门修", "安装服务", "清洗服务", "养护", "租赁"]
+_USED = ["二手", "闲置", "转让", "九成新", "95新", "99新", "自用", "个人自用", "中古"]
+_IMPORT = ["海外代购", "保税直邮", "港版", "美版", "日版", "免税店", "平行进口", "专柜代购", "海淘"]
+_TRUE = ["正品", "专柜正品", "保真", "假一赔十", "官方正品", "支持验货"]
 
 
 def _goods(right: Trademark, random: Random) -> str:
@@ -56,7 +75,26 @@ def _class_words(number: int) -> tuple[str, ...]:
 
 def _other_goods(right: Trademark, random: Random) -> str:
     """A goods word of a class that is neither the right's nor near it."""
-    options = "玉米 台灯 帆布包 西瓜 瓷砖 枕头 铅笔 拖把 毛线 花瓶 饲料 锤子 图书 机油 项链 米粥 窗帘 吉他".split()
+    options = [
+        "玉米",
+        "台灯",
+        "帆布包",
+        "西瓜",
+        "瓷砖",
+        "枕头",
+        "铅笔",
+        "拖把",
+        "毛线",
+        "花瓶",
+        "饲料",
+        "锤子",
+        "图书",
+        "机油",
+        "项链",
+        "米粥",
+        "窗帘",
+        "吉他",
+    ]
     apart = [word for word in options if not nearness({found.number for found in goods(word)}, right.classes)]
     return random.choice(apart)
 
@@ -274,9 +312,24 @@ def own_brand(right: Trademark, random: Random) -> Made:
     )
 
 
+def chance_likeness(right: Trademark, random: Random) -> Made:
+    """Ordinary words that sound like the name, alone or across the edge of two words: 立领 for 李宁."""
+    name = random.choice((right.sign, *right.variants))
+    key = tuple(merge(syllables(character)[0]) for character in name if syllables(character))
+    same = [word for word in words_by_sound().get(key, ()) if word != name]
+    if len(key) == 2 and (not same or chance(random, 0.5)):
+        ends, begins = words_by_edge()
+        left, right_half = ends.get(key[0], ()), begins.get(key[1], ())
+        same = [random.choice(left) + random.choice(right_half)] if left and right_half else same
+    if not same:
+        return own_brand(right, random)
+    title = words(random, _goods(right, random), random.choice(same), fill=(2, 6))
+    return Made(listing(random, title, price=_price(right, random, 0.05, 1.0, 0.5)), False, "chance_likeness")
+
+
 #: How often each is made. Suspected and lawful listings are about even; lawful kinds are many.
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
     (fake_words, 8), (far_too_cheap, 9), (side_door, 5), (imitation, 22), (hidden, 6), (posing, 5), (same_style, 3),
     (wrong_maker, 4), (resale, 10), (bare, 8), (fitting, 7), (service, 2), (second_hand, 4), (parallel, 3),
-    (by_authorised, 5), (negated, 4), (other_goods, 6), (comparison, 2), (from_holder, 2), (own_brand, 3),
+    (by_authorised, 5), (negated, 4), (other_goods, 6), (comparison, 2), (from_holder, 2), (own_brand, 3), (chance_likeness, 9),
 )  # fmt: skip
