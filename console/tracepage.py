@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from console import platforms
+
 if TYPE_CHECKING:
     from tracing.graph import Graph
 
@@ -59,7 +61,7 @@ class _Names:
         shops = self._graph.shops
         place = bisect_left(shops, node, key=lambda shop: shop.key)
         if place < len(shops) and shops[place].key == node:
-            return f"{shops[place].name or node}（{shops[place].platform}）"
+            return f"{shops[place].name or node}（{platforms.title(shops[place].platform)}）"
         return node
 
 

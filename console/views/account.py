@@ -93,7 +93,7 @@ class Change(forms.Form):
 @needs("accounts")
 def every(request: HttpRequest) -> HttpResponseBase:
     """All accounts, and the form for a new one."""
-    form = NewAccount(request.POST or None, prefix="new")
+    form = NewAccount(request.POST or None, prefix="new", label_suffix="")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -121,7 +121,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
         "active": user.is_active,
         "roles": list(user.groups.values_list("name", flat=True)),
     }
-    form = Change(request.POST or None, initial=initial)
+    form = Change(request.POST or None, initial=initial, label_suffix="")
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         me = officer(request)
