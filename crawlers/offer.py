@@ -49,10 +49,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A URL worth visiting. ``product`` pages count against a limit and go before the others."""
+    """A URL worth visiting. ``product`` pages count against a limit and go before the others; of an ``optional`` one it
+    does not matter that it is not there."""
 
     url: str
     product: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from crawlers import blocking, links
+from crawlers import blocking, links, sitemaps
 from crawlers.addresses import authority
 from crawlers.families import FAMILIES, Family
 from crawlers.offer import Link, Offer, Reading, absolute, clean, listing
@@ -41,17 +41,19 @@ class Parsed:
 class Platform:
     """One marketplace.
 
-    ``read`` is its family. ``hosts`` are the domains its pages may be on (subdomains included; ``host:port`` where the
-    port matters); those of ``start_urls`` always count. ``product_url`` matches the URL of a product page, its first
-    group is the ref; ``follow`` matches further pages worth visiting (lists, pages 2 …). ``search`` is a URL with
-    ``{term}``. ``delay`` is in seconds, ``concurrency`` in requests at once a host. ``floor`` is the number of listings
-    below which a night raises an alarm. ``allow_private`` lets the very addresses named in ``hosts`` and ``start_urls``
-    be in a private network. ``robots_basis`` records who decided, when and why, where robots.txt is overridden.
+    ``read`` is its family. ``hosts`` are the domains its pages may be on (subdomains included; ``host:port`` where
+    the port matters); those of ``start_urls`` always count. ``sitemaps`` are asked for too, where there are any.
+    ``product_url`` matches the URL of a product page, its first group is the ref; ``follow`` matches further pages
+    worth visiting (lists, pages 2 …). ``search`` is a URL with ``{term}``. ``delay`` is in seconds, ``concurrency`` in
+    requests at once a host. ``floor`` is the number of listings below which a night raises an alarm.
+    ``allow_private`` lets the very addresses named in ``hosts`` and ``start_urls`` be in a private network.
+    ``robots_basis`` records who decided, when and why, where robots.txt is overridden.
     """
 
     name: str
     title: str
     start_urls: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     read: Family = FAMILIES["auto"]
     product_url: str = ""
@@ -71,6 +73,9 @@ class Platform:
     allow_private: bool = False
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     links_of: Callable[[Page], Iterator[str]] = links.hrefs
+    #: Host names, without ports, on which pages may be; ``host:port`` pairs that may lie in a private network.
+    domains: frozenset[str] = field(init=False)
+    private: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -84,20 +89,11 @@ class Platform:
                 re.compile(pattern)
             except re.error as error:
                 raise ValueError(f"平台 {self.name} 的正则表达式 {pattern!r} 有误：{error}") from None
-
-    @property
-    def domains(self) -> frozenset[str]:
-        """Host names, without ports, on which pages may be."""
-        named = [host.partition(":")[0].lower() for host in self.hosts]
-        return frozenset([*named, *(urlsplit(url).hostname or "" for url in self.start_urls)]) - {""}
-
-    @property
-    def private(self) -> frozenset[str]:
-        """The ``host:port`` pairs that may lie in a private network."""
-        if not self.allow_private:
-            return frozenset()
-        named = [host if ":" in host else f"{host}:80" for host in self.hosts]
-        return frozenset([*named, *(authority(url) for url in self.start_urls)]) - {""}
+        starts = [authority(url) for url in self.start_urls]
+        named = [host.lower() if ":" in host else f"{host.lower()}:80" for host in self.hosts]
+        pairs = frozenset([*starts, *named]) - {""}
+        object.__setattr__(self, "domains", frozenset(pair.rpartition(":")[0] for pair in pairs))
+        object.__setattr__(self, "private", pairs if self.allow_private else frozenset())
 
     def on_platform(self, url: str) -> bool:
         """Whether a URL is on one of the platform's hosts or below."""
@@ -116,12 +112,16 @@ class Platform:
         """Where a crawl begins: the start URLs, and a search page for each term."""
         for url in self.start_urls:
             yield Link(url=url, product=bool(self.product_url and re.search(self.product_url, url)))
+        for url in self.sitemaps:
+            yield Link(url=url, optional=True)
         if self.search:
             for term in terms:
                 yield Link(url=self.search.replace("{term}", quote(term, safe="")))
 
     def parse(self, page: Page) -> Parsed:
         """Everything that a page gives. Pure: the same page gives the same value."""
+        if sitemaps.is_sitemap(page):
+            return Parsed(links=self._of_sitemap(page))
         if page.status in (404, 410):
             return Parsed(set_aside=(_aside(page, f"页面不存在（{page.status}）"),))
         reading = self.read(page) if page.status < 400 else Reading()
@@ -158,21 +158,41 @@ class Platform:
             raise InputError("商品没有可用的编号（ref）")
         return listing(offer, page=page, platform=self.name, ref=ref, url=url)
 
+    def _of_sitemap(self, page: Page) -> tuple[Link, ...]:
+        index = sitemaps.is_index(page)
+        found: list[Link] = []
+        for location in sitemaps.locations(page):
+            url = absolute(page.url, location)
+            if not url or not self.on_platform(url):
+                continue
+            if index:
+                found.append(Link(url=url, optional=True))
+            elif self.product_url and re.search(self.product_url, url):
+                found.append(Link(url=url, product=True))
+            elif self.follow and re.search(self.follow, url) and not _no_page(url):
+                found.append(Link(url=url))
+        return tuple(found)
+
     def _links(self, page: Page, reading: Reading) -> tuple[tuple[Link, ...], tuple[SetAside, ...]]:
         found = {link.url: link for link in reading.links if self.on_platform(link.url)}
         refused: list[SetAside] = []
         if (self.product_url or self.follow) and not page.is_json:
             product = re.compile(self.product_url) if self.product_url else None
             follow = re.compile(self.follow) if self.follow else None
-            base = links.base(page)
+            join = links.joiner(links.base(page))
+            hosts: dict[str, bool] = {}
             for href in self.links_of(page):
-                url = absolute(base, href)
+                url = join(href)
                 if not url:
                     scheme = href.partition(":")[0].lower()
                     if ":" in href and scheme.isalpha() and len(scheme) < 12 and scheme not in ("http", "https"):
                         refused.append(_aside(page, f"链接的协议 {scheme}: 不跟随", excerpt=href))
                     continue
-                if url in found or not self.on_platform(url):
+                slash = url.find("/", 8)
+                host = url[:slash] if slash > 0 else url
+                if host not in hosts:
+                    hosts[host] = self.on_platform(url)
+                if url in found or not hosts[host]:
                     continue
                 if product is not None and product.search(url):
                     found[url] = Link(url=url, product=True)

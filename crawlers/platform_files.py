@@ -13,7 +13,7 @@ from crawlers.platform import Platform
 from domain.errors import SettingsError
 
 _TEXTS = ("name", "title", "product_url", "follow", "search", "wait_for", "robots_basis", "family")
-_LISTS = ("start_urls", "hosts")
+_LISTS = ("start_urls", "sitemaps", "hosts")
 _FLAGS = ("render", "robots", "images", "allow_private")
 _NUMBERS = ("delay", "concurrency", "floor", "max_images", "max_pages", "depth")
 _TABLES = ("select", "headers")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: What a page may fetch that says nothing about goods.
-_BLOCKED_URLS = ["*.woff", "*.woff2", "*.ttf", "*.otf", "*.mp4", "*.webm", "*.mp3", "*.m3u8"]
+_BLOCKED_URLS = ["*.woff", "*.woff2", "*.ttf", "*.otf", "*.mp4", "*.webm", "*.mp3", "*.m3u8", "*favicon*"]
 _BLOCKED_KINDS = ("image", "media", "font")
 #: Milliseconds to wait for the selector of a platform, or for the network to fall silent.
 _WAIT = 15_000

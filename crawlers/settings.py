@@ -127,6 +127,7 @@ PLAYWRIGHT_LAUNCH_OPTIONS = {
         "--disable-sync",
         "--disable-dev-shm-usage",
         "--blink-settings=imagesEnabled=false",
+        f"--user-agent={USER_AGENT}",  # what the browser itself asks for (favicons) goes around the context's agent
         *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ],
 }

@@ -1,7 +1,7 @@
 """CSS selectors out of a platform file: for sites whose pages carry no structured data.
 
-``field = "selector"`` reads the text; ``field = "selector@attribute"`` an attribute. See ``FIELDS``; ``rows`` with
-``row_name`` and ``row_value`` read a table of attributes, ``claims.NAME`` one claim.
+``field = "selector"`` reads the text; ``"selector@attribute"`` an attribute, ``"=text"`` stands for itself. See
+``FIELDS``; ``rows`` with ``row_name`` and ``row_value`` read a table of attributes, ``claims.NAME`` one claim.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ def reader(select: Mapping[str, str]) -> Callable[[Page], Reading]:
         def all_of(field: str) -> list[str]:
             if field not in select:
                 return []
+            if select[field].startswith("="):
+                return [select[field][1:]]
             css, attribute = _split(select[field])
             values = (_value(element, attribute) for element in page.tree.css(css)[:MAX_ELEMENTS])
             return [value for value in values if value]

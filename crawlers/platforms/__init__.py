@@ -57,6 +57,7 @@ def of_url(url: str, *, allow_private: bool = False) -> Platform:
         name=name_of(url),
         title=f"{host}{f':{port}' if port else ''}",
         start_urls=(url,),
+        sitemaps=(f"{parts.scheme}://{parts.netloc}/sitemap.xml",),
         follow=rf"^{here}(?:/|$)",
         max_pages=2_000,
         depth=6,

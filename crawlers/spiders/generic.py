@@ -15,6 +15,7 @@ from scrapy.exceptions import CloseSpider, IgnoreRequest
 
 from crawlers import pictures, resolver
 from crawlers.capture import Captures
+from crawlers.offer import Link
 from crawlers.outcome import Outcome
 from crawlers.page import Page
 from crawlers.platform import Parsed, Platform
@@ -51,6 +52,8 @@ class PlatformSpider(Spider):
             msgspec.json.decode(terms) if terms.startswith("[") else filter(None, terms.split(","))
         )
         self._scheduled = 0
+        #: Addresses already asked for: cheaper than a request that Scrapy's filter then drops.
+        self._asked: set[str] = set()
         self._walls = 0
         #: Set when the site says no: nothing that still waits is asked for.
         self.stopped = False
@@ -95,29 +98,32 @@ class PlatformSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         for link in self.platform.seeds(self.terms):
-            request = self._request(link.url, product=link.product)
+            request = self._request(link)
             if request is not None:
                 yield request
 
-    def _request(self, url: str, *, product: bool) -> Request | None:
+    def _request(self, link: Link) -> Request | None:
         """The request for a page, unless the limit is reached."""
-        if self._full():
+        if self._full() or link.url in self._asked:
             return None
-        if product:
+        if link.product:
             if self.limit is not None and self._scheduled >= self.limit:
                 return None
             self._scheduled += 1
+        self._asked.add(link.url)
         meta: dict[str, Any] = {}
-        if self.platform.render:
+        if self.platform.render and not link.optional:
             from crawlers import rendering
 
             meta = rendering.meta(self.platform, self.captures)
+        if link.optional:
+            meta["optional"] = True
         return Request(
-            url,
+            link.url,
             callback=self.parse,
             errback=self.failed,
             headers=dict(self.platform.headers),
-            priority=_PRODUCT if product else _LIST,
+            priority=_PRODUCT if link.product else _LIST,
             meta=meta,
         )
 
@@ -126,6 +132,8 @@ class PlatformSpider(Spider):
 
     def parse(self, response: Response) -> Iterator[Request | Listing]:
         """One page: its listings, their pictures, the links worth visiting."""
+        if response.meta.get("optional") and response.status >= 400:
+            return
         self.outcome.counts["pages"] += 1
         parsed = self._parsed(response)
         for aside in parsed.set_aside:
@@ -146,7 +154,7 @@ class PlatformSpider(Spider):
                 yield from self._pictures(record)
         if self.outcome.counts["pages"] < self.platform.max_pages:
             for link in parsed.links:
-                request = self._request(link.url, product=link.product)
+                request = self._request(link)
                 if request is not None:
                     yield request
 
