@@ -1,0 +1,137 @@
+"""The frozen test set of the text detector is well formed, varied and labelled as its README says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain import codec
+from domain.errors import DecodeError
+from domain.identifiers import uscc
+from domain.records import Case, GeographicalIndication, Right, Trademark
+from domain.text import fold
+
+HERE = Path(__file__).parent / "cases"
+
+#: The kinds of issue 5: what a type says about every case that carries it.
+SUSPECTED = (
+    *("仿冒用语", "一字之差", "谐音", "形近字", "拆字", "繁体", "全角", "分隔隐写", "拉丁形近混写", "拼音互换"),
+    *("俗称暗语", "低价异常", "冒充授权", "自相矛盾"),
+    *("地标产地外", "地标蹭名", "地标假标志", "地标错标准", "地标产地矛盾", "地标地名_外"),
+)
+LEGITIMATE = (
+    *("授权卖家", "正常转售", "配件适用", "二手闲置", "平行进口", "否定用语", "常用词", "异类商品", "偶然近似"),
+    "描述性合理使用",
+    *("地标授权用户", "地标产地相符", "共用词地标", "通用名称", "地址店名书名", "地标地名_内"),
+)
+FEWEST = 30
+PREFIX, SHARED_PREFIX = 8, 4
+
+
+def records(name: str, record: Any) -> list[Any]:
+    """Every line, strictly; the first that cannot be read fails by line and field."""
+
+    def read() -> Iterator[Any]:
+        lines = (HERE / name).read_bytes().splitlines()
+        for _number, one in codec.decode_lines(lines, record, source=name):
+            if isinstance(one, DecodeError):
+                raise one
+            yield one
+
+    return list(read())
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    return records("cases.jsonl", Case)
+
+
+@pytest.fixture(scope="module")
+def rights() -> dict[str, Trademark | GeographicalIndication]:
+    found = records("rights.jsonl", Right)
+    assert len({right.id for right in found}) == len(found)
+    return {right.id: right for right in found}
+
+
+def twice(values: list[str]) -> list[str]:
+    return [value for value, times in Counter(values).items() if times > 1]
+
+
+def test_ids_listings_and_titles_are_unique(cases: list[Case]) -> None:
+    assert twice([case.id for case in cases]) == []
+    assert twice([case.listing.key for case in cases]) == []
+    assert twice(["".join(fold(case.listing.title).split()) for case in cases]) == []
+
+
+def test_there_are_enough_of_every_kind_and_of_both_labels(cases: list[Case]) -> None:
+    kinds = Counter(case.label.type for case in cases)
+    assert set(kinds) == {*SUSPECTED, *LEGITIMATE}
+    assert {kind: times for kind, times in kinds.items() if times < FEWEST} == {}
+    assert len(cases) >= 750
+    assert 0.4 <= sum(case.label.suspected for case in cases) / len(cases) <= 0.6
+
+
+def test_a_label_names_rights_exactly_when_it_suspects(
+    cases: list[Case], rights: dict[str, Trademark | GeographicalIndication]
+) -> None:
+    for case in cases:
+        assert case.label.suspected == bool(case.label.rights) == (case.label.type in SUSPECTED), case.id
+        assert set(case.label.rights) <= set(rights), case.id
+        assert case.label.why, case.id
+        if case.label.suspected:
+            wanted = GeographicalIndication if case.label.type.startswith("地标") else Trademark
+            assert all(isinstance(rights[right], wanted) for right in case.label.rights), case.id
+
+
+def test_titles_are_not_stamped_from_a_template(cases: list[Case]) -> None:
+    openings = Counter(case.listing.title[:PREFIX] for case in cases)
+    assert {opening: times for opening, times in openings.items() if times > SHARED_PREFIX} == {}
+
+
+def test_a_suspected_listing_is_not_sold_by_an_authorised_seller(
+    cases: list[Case], rights: dict[str, Trademark | GeographicalIndication]
+) -> None:
+    for case in cases:
+        seller = case.listing.seller
+        for right in (rights[name] for name in case.label.rights):
+            for party in right.authorised:
+                assert not (seller.uscc and seller.uscc == party.uscc), case.id
+                assert not (seller.company and seller.company == party.company), case.id
+                assert not (seller.name and seller.name == party.name), case.id
+
+
+def test_every_authorised_case_matches_the_register(
+    cases: list[Case], rights: dict[str, Trademark | GeographicalIndication]
+) -> None:
+    parties = [party for right in rights.values() for party in right.authorised]
+    known = {text for party in parties for text in (party.name, party.company, party.uscc) if text}
+    for case in cases:
+        if case.label.type in ("授权卖家", "地标授权用户"):
+            assert {case.listing.seller.name, case.listing.seller.company, case.listing.seller.uscc} & known, case.id
+
+
+def test_the_register_is_sound(rights: dict[str, Trademark | GeographicalIndication]) -> None:
+    marks = [right for right in rights.values() if isinstance(right, Trademark)]
+    indications = [right for right in rights.values() if isinstance(right, GeographicalIndication)]
+    assert len(marks) >= 35
+    assert len(indications) >= 25
+    assert all(mark.classes and mark.goods and mark.holder for mark in marks)
+    assert all(indication.area and indication.product for indication in indications)
+    assert twice([mark.sign for mark in marks] + [indication.sign for indication in indications]) == []
+    for right in rights.values():
+        for party in right.authorised:
+            code = uscc.parse(party.uscc)
+            assert code is not None, (right.id, party)
+            assert not code.warnings, (right.id, party)
+
+
+def test_claimed_credit_codes_of_sellers_are_well_formed(cases: list[Case]) -> None:
+    for case in cases:
+        if case.listing.seller.uscc:
+            code = uscc.parse(case.listing.seller.uscc)
+            assert code is not None, case.id
+            assert uscc.confirmed(code), case.id
