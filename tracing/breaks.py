@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tracing import circumstances, model
+from tracing import circumstances, lines, model
 from tracing.offers import Offer
 
 if TYPE_CHECKING:
@@ -36,6 +36,18 @@ def find(
     if circumstances.role(graph, last) != "生产者" and not (last == start and named):
         yield _end(graph, last, hops)
     yield from _unproved_makers(graph, origin, trail)
+
+
+def marks(
+    graph: Graph, trail: tuple[int, ...], inputs: Mapping[tuple[int, int], Candidate]
+) -> Iterator[tuple[str, str, str]]:
+    """Who made packages and labels for a party of the chain: no source of the goods, yet it knows who ordered marks."""
+    for (label, _), candidate in sorted(inputs.items()):
+        if label in trail and candidate.aside in lines.MARKED:
+            one, other = graph.subject_of(label), graph.subject_of(candidate.label)
+            missing = f"“{other.name}”向“{one.name}”供应包装或印刷品，所印商标、厂名是否有权利人委托尚未查明"
+            request = f"请向“{other.name}”调取承印合同、商标印制委托书和授权文件、印版与样稿、交付数量和收货地址"
+            yield one.id, missing, request
 
 
 def _speaking(candidate: Candidate) -> set[str]:

@@ -39,7 +39,10 @@ def goods(graph: Graph, candidate: Candidate, origin: Offer) -> None:
         candidate.offers |= {other.key: other for score, _, other in scored[:20] if score >= ALIKE}
     elif best < UNLIKE and not candidate.offers:
         why = f"其在售的 {len(own)} 件商品与本商品名称都不相近"
-        candidate.evidence.append(Evidence("商品不符", model.GOODS_UNLIKE, "推断", (offer.capture,), why))
+        weight = model.GOODS_UNLIKE * min(1.0, len(own) / model.UNLIKE_FULL)
+        if any(origin.lines & offer.lines for offer in own):
+            weight *= model.UNLIKE_SAME_LINE
+        candidate.evidence.append(Evidence("商品不符", weight, "推断", (offer.capture,), why))
     matched = [offer for _, offer in sorted(candidate.offers.items()) if offer.wholesale and offer.price]
     if origin.wholesale or not origin.price or not matched:
         return
@@ -58,8 +61,9 @@ def goods(graph: Graph, candidate: Candidate, origin: Offer) -> None:
 
 
 def home_of(graph: Graph, label: int) -> tuple[str, str]:
-    """Province and prefecture of a subject's registered address."""
-    places = (locate(graph.register.address(party)) for party in graph.parties_of(label))
+    """Province and prefecture of a subject: of its registered address, else of its shops as their pages give it."""
+    shops = (graph.shops[node].location for node in graph.members[label] if node < graph.resolution.shop_count)
+    places = map(locate, (*map(graph.register.address, graph.parties_of(label)), *shops))
     return next((place for place in places if place[0]), ("", ""))
 
 
@@ -82,10 +86,9 @@ def place(graph: Graph, candidate: Candidate, offers: Sequence[Offer], home: tup
         why = f"发货地与其所在地同为{here[0]}{here[1] if here[1] != here[0] else ''}"
         candidate.evidence.append(Evidence("发货地相同", weight, "推断", captures, why))
     elif any(here[0] == spot[0] for spot in spots):
-        candidate.evidence.append(
-            Evidence("发货地同省", model.SAME_PROVINCE, "推断", captures, f"发货地与其同在{here[0]}")
-        )
-    elif "交易登记" not in tied:
+        weight = model.SAME_PROVINCE * (1.0 if tied & {"交易登记", "图片相同"} else model.PLACE_WEAK)
+        candidate.evidence.append(Evidence("发货地同省", weight, "推断", captures, f"发货地与其同在{here[0]}"))
+    elif "交易登记" not in tied and here != home:
         why = f"发货地在{here[0]}，其所在地为{spots[0][0]}"
         candidate.evidence.append(Evidence("发货地不同", model.OTHER_PROVINCE, "推断", captures, why))
 

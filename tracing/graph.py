@@ -10,13 +10,17 @@ from datetime import UTC, datetime, time
 from domain.errors import NotFoundError, TraceError
 from domain.identifiers import gtin
 from domain.records import Company, Link, Listing, Strength, Trade
-from tracing import names, register, subjects
+from tracing import lines, names, register, subjects, trade_terms
 from tracing.offers import Offer, PictureHash, Shop, Stock, collect
 from tracing.register import Register, code_of
 from tracing.subjects import HeldBack, Join, Resolution
 
 #: A photo on the pages of more subjects than this is a stock photo or a banner; a bar code sold by more says nothing.
 PICTURE_HUB, GTIN_HUB = 12, 30
+#: One who supplies so many subjects, of whom no more than this share has a line in common, supplies every trade.
+TRADE_HUB, TRADE_HUB_SHARE = 5, 0.6
+#: A platform of at least so many shops, this share of which supplies others, is a wholesale platform.
+WHOLESALE_SHOPS, WHOLESALE_SHOPS_SHARE = 5, 0.5
 #: Pages that are cited for one licence number and maker.
 CITED = 3
 
@@ -74,6 +78,9 @@ class Graph:
             supplier = self.party_label[trade_party(trade.supplier_uscc)]
             if buyer != supplier:
                 self.suppliers[buyer][supplier].append((trade, capture))
+        self._deals: dict[int, tuple[lines.Lines, lines.Lines]] = {}
+        self.trade_hubs = self._trade_hubs()
+        self._recognise_wholesale()
         self.joins: dict[int, list[Join]] = defaultdict(list)
         for join in resolution.joins:
             self.joins[resolution.labels[join.left]].append(join)
@@ -149,6 +156,60 @@ class Graph:
         party, certainty = self.register.party(name)
         return self.party_label.get(party, -1), certainty
 
+    def names_of(self, label: int) -> list[str]:
+        """The names of its companies; of a subject without any, those of its shops."""
+        parties = self.parties_of(label)
+        shops = [self.shops[node].name for node in self.members[label] if node < self.resolution.shop_count]
+        return [self.register.name(party) for party in parties] or sorted(shops)
+
+    def deals_in(self, label: int) -> tuple[lines.Lines, lines.Lines]:
+        """The lines of business that its names say, and those of which it offers goods."""
+        known = self._deals.get(label)
+        if known is None:
+            said = lines.NONE.union(*map(lines.of_firm, self.names_of(label)))
+            known = self._deals[label] = (said, lines.NONE.union(*(offer.lines for offer in self.offers_of(label))))
+        return known
+
+    def input_of(self, label: int) -> str:
+        """The kind of input that it delivers by the names of all its companies (包装供货 …); ``""`` for goods."""
+        kinds = [lines.input_of(self.register.name(party)) for party in self.parties_of(label)]
+        return kinds[0] if kinds and all(kinds) else ""
+
+    def _trade_hubs(self) -> dict[int, int]:
+        """Suppliers of subjects whose lines of business have nothing in common, with the number of those."""
+        buyers: dict[int, list[int]] = defaultdict(list)
+        for buyer, suppliers in self.suppliers.items():
+            for supplier in suppliers:
+                buyers[supplier].append(buyer)
+        hubs = {}
+        for supplier, supplied in buyers.items():
+            if len(supplied) >= TRADE_HUB:
+                # what a buyer offers says more of it than a name that fits many goods
+                known, alike = lines.widest(self.deals_in(buyer)[1] or self.deals_in(buyer)[0] for buyer in supplied)
+                if known >= TRADE_HUB and alike <= TRADE_HUB_SHARE * known:
+                    hubs[supplier] = len(supplied)
+        return hubs
+
+    def _recognise_wholesale(self) -> None:
+        """Mark the offers of platforms most of whose shops supply others, on record or by their own names."""
+        supplying = {
+            supplier
+            for suppliers in self.suppliers.values()
+            for supplier in suppliers
+            if supplier not in self.trade_hubs and not self.input_of(supplier)
+        }
+        shops: dict[str, list[bool]] = defaultdict(list)
+        for place, shop in enumerate(self.shops):
+            supplies = self.resolution.labels[place] in supplying or trade_terms.is_wholesale_shop(shop.name)
+            shops[shop.platform].append(supplies)
+        found = {
+            name
+            for name, supplies in shops.items()
+            if len(supplies) >= WHOLESALE_SHOPS and sum(supplies) >= WHOLESALE_SHOPS_SHARE * len(supplies)
+        }
+        for offer in self.offers:
+            offer.wholesale = offer.wholesale or self.shops[offer.shop].platform in found
+
     def offers_of(self, label: int) -> list[Offer]:
         """Its offers, by key."""
         shops = [node for node in self.members[label] if node < self.resolution.shop_count]
@@ -197,8 +258,14 @@ class Graph:
 
     @property
     def held_back(self) -> Sequence[HeldBack]:
-        """Identifiers shared too widely to join anybody, each with the reason."""
-        return tuple(self.resolution.held_back)
+        """Identifiers shared too widely to join anybody, and suppliers of every trade, each with the reason."""
+        hubs = [
+            HeldBack("trade", subject.id, count, f"交易登记中向 {count} 个行业各不相关的主体供货，不作为某一商品的来源")
+            for subject, count in sorted(
+                ((self.subject_of(label), count) for label, count in self.trade_hubs.items()), key=lambda one: one[0].id
+            )
+        ]
+        return (*self.resolution.held_back, *hubs)
 
     # -- what is linked
 
@@ -280,7 +347,8 @@ def build(
     without one a row cannot be cited and TraceError says so. ``picture_hashes``: by listing key, 64-bit perceptual
     hashes (int, 8 bytes or 16 hex digits) or any other stable name of a picture. ``seen``: first and last observation
     by key, when ``listings`` holds only the latest. ``wholesale_platforms``: names of platforms known to be wholesale;
-    others are recognised by their hosts and by pages that sell by quantity. ``protected``: names or credit codes of
+    others are recognised by their hosts, by pages that
+    sell by quantity, and by shops that supply others. ``protected``: names or credit codes of
     right holders and authorised parties, whose name and photos are what counterfeiters copy. ``suspicions``: by key.
     """
     rows, traded = _cited(companies, "企业登记"), _cited(trades, "交易登记")

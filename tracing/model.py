@@ -36,6 +36,10 @@ TRADE_REPEATED = 0.4
 TRADE_STALE, STALE_DAYS = -0.9, 540
 #: All deliveries are later than the last sight of the listing: not these goods, though a relation exists.
 TRADE_LATER = -2.5
+#: All registered pieces are less than this share of the units that the pages show as sold: not the only supplier.
+TRADE_SHORT, SHORT = -0.6, 0.1
+#: Line of business (company name, goods on offer) against the goods: fits; the name says another; only its pages do.
+LINE_FITS, LINE_CONTRADICTS, LINE_OFFERS_OTHER = 0.4, -3.0, -1.2
 
 #: The same photo stands on a wholesale page: drop shippers show their supplier's.
 PHOTO = 2.9
@@ -60,6 +64,12 @@ CLAIM_AGREES = 0.8
 
 #: The sum of copyable evidence is cut here: odds e^(2.95 − 3) = 0.95, probability 0.49.
 COPYABLE_CAP = 2.95
+#: A retail page's claim of its maker comes with the registers' agreement, for all of it stands on the genuine package.
+RETAIL_CLAIM_CAP = 2.6
+#: An independent wholesale page of like goods names the same maker; the maker has no part in the right that the listing
+#: is suspected of infringing (times the suspicion), so that its name was not copied from a genuine package. Each alone
+#: leaves a claim under one half, for crooks borrow the names of honest makers too; two that agree pass it.
+MAKER_ALSO_WHOLESALE, MAKER_APART_FROM_RIGHT = 0.35, 0.3
 #: A wholesale page's own claim of its maker may pass the cap by what the registers add.
 WHOLESALE_CLAIM_CAP = 3.4
 
@@ -67,6 +77,8 @@ WHOLESALE_CLAIM_CAP = 3.4
 MAKER_REGISTERED, LICENCE_AGREES = 0.3, 0.3
 #: A company register is at hand and does not know the maker; the maker is closed; the licence is of another province.
 MAKER_UNKNOWN, MAKER_GONE, LICENCE_CONTRADICTS = -0.7, -2.0, -1.5
+#: Its licence to trade was revoked (吊销), yet it was not wound up (注销): such workshops often go on.
+MAKER_REVOKED = -0.8
 #: The claimed name is a trader's (商贸, 经营部), which makes nothing.
 MAKER_IS_TRADER = -1.0
 #: The party's suppliers are on record and the claimed maker is not among them, nor among theirs.
@@ -87,6 +99,8 @@ PLACE_WEAK = 0.5
 PRICE_FITS, PRICE_CONTRADICTS = 0.35, -1.6
 #: The candidate offers goods of a like title; or it offers goods, and none alike.
 GOODS_ALIKE, GOODS_UNLIKE = 0.7, -0.9
+#: Absence from a short list says little: full weight from so many offers on; within the same line of business a share.
+UNLIKE_FULL, UNLIKE_SAME_LINE = 8, 0.4
 
 #: Log-weight of "made here": a maker's name (厂, 合作社 …); a name that may make (食品 …); its pages name itself.
 MADE_BY_NAME, MADE_PERHAPS, MADE_BY_OWN_CLAIM = 2.1, 0.4, 1.4

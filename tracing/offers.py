@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from domain.records import Listing
-from tracing import pictures, trade_terms, turnover
+from tracing import lines, pictures, trade_terms, turnover
 from tracing.claims import meaning
 from tracing.identifiers import Identifier, extract, picture_value
 
@@ -35,7 +35,9 @@ class Mention:
 
 @dataclass(slots=True)
 class Offer:
-    """A listing, reduced. ``since`` is the earliest day on which it is known to have been on sale."""
+    """A listing, reduced. ``since`` is the earliest day on which it is known to have been on sale; ``lines`` are the
+    lines of business its goods belong to, as far as title, category and 品类 say.
+    """
 
     key: str
     shop: int
@@ -50,6 +52,12 @@ class Offer:
     wholesale: bool
     stated: tuple[Identifier, ...]
     pictures: tuple[str, ...]
+    lines: lines.Lines = lines.NONE
+
+    @property
+    def makers(self) -> list[str]:
+        """The makers that the page names, verbatim."""
+        return [one.verbatim for one in self.stated if one.kind == "company" and one.owner == "maker"]
 
 
 @dataclass(slots=True)
@@ -130,6 +138,7 @@ def collect(
             listing.platform in wholesale or trade_terms.is_wholesale_host(listing.url),
             (),
             tuple(sorted({groups[value] for value in pictured[key] if value in groups})),
+            _lines(listing),
         )
         offer.stated = _share_out(extract(listing), offer, ordered[place])
         ordered[place].offers.append(index)
@@ -159,6 +168,14 @@ def _wholesale_platforms(listings: Iterable[Listing]) -> frozenset[str]:
     return frozenset(name for name in total if selling[name] >= trade_terms.WHOLESALE_SHARE * total[name])
 
 
+def _lines(listing: Listing) -> lines.Lines:
+    kinds = (value[:60] for name, value in listing.claims.items() if _KIND.search(name[:30]))
+    filed = lines.NONE.union(*map(lines.of_goods, (*listing.category[:8], *kinds)))
+    # a title praises in many words; beside a category only its longer ones are believed
+    return filed | lines.of_goods(listing.title[:200], shortest=2 if filed else 1)
+
+
+_KIND = re.compile(r"品类|类目|类别|品名|产品名称|商品名称")
 _DATE = re.compile(r"(20\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 
 

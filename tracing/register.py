@@ -84,6 +84,11 @@ class Register:
         rows = self.rows.get(party, ())
         return bool(rows) and all(any(word in row.company.status for word in GONE) for row in rows)
 
+    def revoked(self, party: str) -> bool:
+        """Gone, but a row says that its licence was revoked (吊销) and not that it was wound up (注销)."""
+        states = [row.company.status.replace("未注销", "") for row in self.rows.get(party, ())]
+        return any("吊销" in state for state in states) and not any("注销" in state for state in states)
+
     def citations(self, party: str) -> tuple[str, ...]:
         """The documents that hold its rows."""
         return tuple(sorted({row.capture for row in self.rows.get(party, ())}))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracing import model, names
+from tracing import model, trades
 from tracing.candidate import Candidate, candidate_of
-from tracing.circumstances import role
+from tracing.circumstances import COMPARED
 from tracing.graph import Graph
 from tracing.model import Evidence
 from tracing.offers import Offer
 from tracing.places import province_of_code
+from tracing.trade_terms import names_a_trader
 
 
 def claims(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, found: dict[int, Candidate]) -> None:
@@ -110,7 +111,10 @@ def _maker_claim(
     rows = [party_key for party_key in parties if party_key in graph.register.rows]
     cited = tuple(capture for key in rows for capture in graph.register.citations(key))
     if rows and all(graph.register.gone(key) for key in rows):
-        add(Evidence("登记状态", model.MAKER_GONE, "登记事实", cited, f"登记显示“{subject.name}”已注销或吊销"))
+        revoked = all(graph.register.revoked(key) for key in rows)
+        weight = model.MAKER_REVOKED if revoked else model.MAKER_GONE
+        state = "已被吊销执照但未注销，可能仍在生产" if revoked else "已注销或吊销"
+        add(Evidence("登记状态", weight, "登记事实", cited, f"登记显示“{subject.name}”{state}"))
     elif rows:
         add(
             Evidence(
@@ -120,11 +124,12 @@ def _maker_claim(
     elif graph.register.rows:
         add(Evidence("登记无此主体", model.MAKER_UNKNOWN, "推断", cite, f"导入的企业登记中没有“{verbatim}”"))
     _licence(graph, offer, parties, candidate)
-    if role(graph, party) in ("批发商", "经营者") and not any(names.exact(verbatim) == key[3:] for key in parties):
+    if names_a_trader(verbatim):
         add(
             Evidence("名称为经销", model.MAKER_IS_TRADER, "推断", cite, f"“{subject.name}”从名称看是经销者，不是生产者")
         )
-    suppliers = graph.suppliers.get(label, {})
+    _independent(graph, label, party, offer, candidate)
+    suppliers = {one: graph.suppliers[label][one] for one in trades.goods_suppliers(graph, label, offer.lines)}
     if suppliers and all(party != second and party not in graph.suppliers.get(second, {}) for second in suppliers):
         why = f"“{graph.subject_of(label).name}”登记在案的供货方中没有“{verbatim}”"
         captures = tuple(sorted({capture for deliveries in suppliers.values() for _, capture in deliveries}))
@@ -139,6 +144,30 @@ def _maker_claim(
                 f"有 {len(graph.claimants[party])} 家互不相关的卖家声称由其生产",
             )
         )
+
+
+def _independent(graph: Graph, label: int, party: int, offer: Offer, candidate: Candidate) -> None:
+    """What agrees with a retail page's claim and does not stand on the page itself."""
+    if offer.wholesale:
+        return
+    pages = [
+        page
+        for seller in sorted(graph.claimants[party] - {label, party})
+        for page in graph.offers_of(seller)[:COMPARED]
+        if page.wholesale
+        and page.lines & offer.lines
+        and any(graph.label_of_name(name)[0] == party for name in page.makers)
+    ]
+    if pages:
+        page = pages[0]
+        why = f"批发商“{graph.subject_of(graph.label_of(page)).name}”的同类商品 {page.key} 也标明由其生产"
+        weight, captures = model.MAKER_ALSO_WHOLESALE, (offer.capture, page.capture)
+        candidate.evidence.append(Evidence("批发页面同称", weight, "平台数据", captures, why))
+    score, holders = graph.suspicions.get(offer.key, (0.0, frozenset[int]()))
+    if holders and party not in holders and party not in graph.protected:
+        why = f"其与本商品涉嫌侵犯的权利（概率 {score:.2f}）无关，其名称不是照抄正品包装"
+        weight = model.MAKER_APART_FROM_RIGHT * score
+        candidate.evidence.append(Evidence("与权利人无关", weight, "推断", (offer.capture,), why))
 
 
 def _licence(graph: Graph, offer: Offer, parties: Sequence[str], candidate: Candidate) -> None:

@@ -6,10 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from domain.identifiers import gtin
-from tracing import circumstances, model, stated
+from tracing import circumstances, model, stated, trades
 from tracing.candidate import Candidate, candidate_of
 from tracing.graph import Graph
 from tracing.model import Evidence
@@ -21,10 +20,14 @@ LEAST, MOST = 0.04, 8
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The answers at one party: candidates by falling probability, and the probability that it makes the goods."""
+    """The answers at one party: candidates by falling probability, and the probability that it makes the goods.
+
+    ``aside``: who supplied the party with something else (packaging, transport …); they do not compete.
+    """
 
     candidates: tuple[Candidate, ...]
     made_here: float
+    aside: tuple[Candidate, ...] = ()
 
 
 def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, first: bool) -> Step:
@@ -33,7 +36,7 @@ def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, fi
     ``first``: the party is the retail seller itself, which may resell in spite of a maker's name.
     """
     found: dict[int, Candidate] = {}
-    _trades(graph, label, origin, found)
+    trades.deliveries(graph, label, offers, origin, found)
     _pictures(graph, label, offers, found)
     _codes(graph, label, offers, found)
     stated.claims(graph, label, offers, origin, found)
@@ -43,12 +46,19 @@ def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, fi
         circumstances.goods(graph, candidate, origin)
         circumstances.place(graph, candidate, offers or [origin], home)
         circumstances.victim(graph, candidate, origin)
+        trades.own_line(graph, candidate, origin.lines, origin.capture)
+        if candidate.offers or any(item.ties and item.kind != "交易登记" for item in candidate.evidence):
+            candidate.aside = ""  # its own pages show such goods, or a page says that they are its
+    aside = tuple(candidate for candidate in candidates if candidate.aside)
+    for candidate in aside:
+        (candidate.probability,), _ = model.compete([model.log_odds(candidate.evidence)])
+    candidates = [candidate for candidate in candidates if not candidate.aside]
     odds = [model.log_odds(candidate.evidence, cap=_cap(candidate, offers)) for candidate in candidates]
     probabilities, made_here = model.compete(odds, _made_here(graph, label, first=first))
     for candidate, probability in zip(candidates, probabilities, strict=True):
         candidate.probability = probability
     ranked = sorted(candidates, key=lambda candidate: (-candidate.probability, candidate.label))
-    return Step(tuple(c for c in ranked if c.probability >= LEAST)[:MOST], made_here)
+    return Step(tuple(c for c in ranked if c.probability >= LEAST)[:MOST], made_here, aside)
 
 
 def _made_here(graph: Graph, label: int, *, first: bool) -> float:
@@ -63,30 +73,9 @@ def _made_here(graph: Graph, label: int, *, first: bool) -> float:
 
 def _cap(candidate: Candidate, offers: Sequence[Offer]) -> float:
     wholesale = candidate.claimed and any(offer.wholesale for offer in offers)
-    return model.WHOLESALE_CLAIM_CAP if wholesale and not candidate.pictured else model.COPYABLE_CAP
-
-
-def _trades(graph: Graph, label: int, origin: Offer, found: dict[int, Candidate]) -> None:
-    buyer = graph.subject_of(label).name
-    for supplier, deliveries in graph.suppliers.get(label, {}).items():
-        days = sorted(trade.date for trade, _ in deliveries)
-        start, end = origin.since, origin.last_seen.date()
-        weight = model.TRADE + (model.TRADE_REPEATED if len(days) >= 3 else 0.0)
-        name = graph.subject_of(supplier).name
-        quantity = "、".join(dict.fromkeys(trade.quantity for trade, _ in deliveries if trade.quantity))[:60]
-        period = f"{days[0]} 至 {days[-1]}" if days[0] != days[-1] else f"{days[0]}"
-        period += f"，{quantity}" if quantity else ""
-        why = f"交易登记显示“{name}”向“{buyer}”供货 {len(days)} 次（{period}）"
-        if days[0] > end + timedelta(days=1):
-            weight += model.TRADE_LATER
-            why += "，但均晚于该商品最后一次见到的日期"
-        elif days[-1] < start - timedelta(days=model.STALE_DAYS):
-            weight += model.TRADE_STALE
-            why += "，但距该商品上架已久"
-        captures = tuple(dict.fromkeys(capture for _, capture in deliveries))
-        candidate_of(found, supplier).evidence.append(
-            Evidence("交易登记", weight, "登记事实", captures, why, ties=True)
-        )
+    if candidate.pictured or not candidate.claimed:
+        return model.COPYABLE_CAP
+    return model.WHOLESALE_CLAIM_CAP if wholesale else model.RETAIL_CLAIM_CAP
 
 
 def _pictures(graph: Graph, label: int, offers: Sequence[Offer], found: dict[int, Candidate]) -> None:

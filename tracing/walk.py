@@ -100,12 +100,15 @@ class _Walk:
     above: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     made: dict[int, float] = field(default_factory=dict)
     hops: dict[tuple[int, int], Candidate] = field(default_factory=dict)
+    inputs: dict[tuple[int, int], Candidate] = field(default_factory=dict)
     matched: dict[str, Offer] = field(default_factory=dict)
 
     def go(self, path: tuple[int, ...], offers: list[Offer], reach: float) -> None:
         label = path[-1]
         answer: Step = upstream.step(self.graph, label, offers, self.origin, first=len(path) == 1)
         self.made[label] = max(self.made.get(label, 0.0), answer.made_here)
+        for candidate in answer.aside:
+            self.inputs.setdefault((label, candidate.label), candidate)
         if len(path) > 1 and circumstances.role(self.graph, label) == "生产者":
             return  # what a maker buys is material, not these goods
         for candidate in answer.candidates:
@@ -144,9 +147,14 @@ def trace(graph: Graph, listing_key: str) -> Trace:
             walk.hops.items(), key=lambda item: (len(walk.best[item[1].label][1]), -item[1].probability, item[0])
         )
     ]
-    hops = (_sold_by(graph, origin, subject), *_same_subject(graph, origin, start, subject), *upstream_hops)
+    inputs = [_hop(graph, label, candidate) for (label, _), candidate in sorted(walk.inputs.items())]
+    hops = (_sold_by(graph, origin, subject), *_same_subject(graph, origin, start, subject), *upstream_hops, *inputs)
     gaps = tuple(
-        Break(*gap) for gap in breaks.find(graph, origin, start, _trail(walk, start), walk.hops, named is not None)
+        Break(*gap)
+        for gap in (
+            *breaks.find(graph, origin, start, _trail(walk, start), walk.hops, named is not None),
+            *breaks.marks(graph, _trail(walk, start), walk.inputs),
+        )
     )
     reach = chain.measure(graph, origin, start, walk.matched.values())
     return Trace(listing_key, subject, hops, sources, gaps, Chain(reach.listings, reach.shops, reach.turnover))
@@ -184,8 +192,8 @@ def _hop(graph: Graph, label: int, candidate: Candidate) -> Hop:
     leading: Evidence = model.strongest(candidate.evidence)
     captures = tuple(dict.fromkeys(capture for item in candidate.evidence for capture in item.captures if capture))
     why = "；".join(dict.fromkeys(item.why for item in candidate.evidence)) + "。"
-    return Hop(graph.subject_of(label).id, graph.subject_of(candidate.label).id, leading.kind, leading.strength,
-               candidate.probability, captures, why)  # fmt: skip
+    return Hop(graph.subject_of(label).id, graph.subject_of(candidate.label).id, candidate.aside or leading.kind,
+               leading.strength, candidate.probability, captures, why)  # fmt: skip
 
 
 def _sold_by(graph: Graph, origin: Offer, subject: Subject) -> Hop:
