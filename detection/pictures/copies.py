@@ -1,0 +1,136 @@
+"""The same photo again, though cropped, mirrored, turned, watermarked, framed, put into a collage, recoloured or
+re-encoded: found by words of bits, proved by one similarity on which many points agree, and told what was changed.
+
+Each point's 256 bits give one word of 16 bits for each of four tables and a signature of 32 other bits. A store (on disk:
+``indexer.copies``) keeps for every word the entries of all pictures; :func:`search` asks it for the words of the picture
+at hand. Words of many bits survive a change of a tenth of the bits in one of four tables for half of the points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detection.pictures.points import Points
+
+TABLES, WORD_BITS, SIGNATURE_BITS = 4, 16, 32
+_ORDER = np.random.default_rng(16).permutation(256)
+#: Of 32 bits, so many may differ; a chance pair passes once in 1,000.
+_NEAR = 7
+_TRIED = 16
+LEAST = 6
+_NEAR_PLACE = 0.025
+
+Words: TypeAlias = npt.NDArray[np.uint16]
+#: Entries of the words asked for: (place in the query, signature, picture, geometry), all of the same length.
+Lookup: TypeAlias = Callable[
+    [int, Words],
+    tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """What a store keeps of one picture: ``words`` (4, n), ``signatures`` (n), ``geometry`` (n): x, y and angle in eight
+    bits each."""
+
+    words: Words
+    signatures: npt.NDArray[np.uint32]
+    geometry: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A verified match: ``picture`` as the store numbers it, ``points`` that agree, ``onto`` the 2 × 3 similarity from the
+    known picture to the one at hand, both in 0–1 of their longer sides, and whether it is mirrored."""
+
+    picture: int
+    points: int
+    onto: tuple[float, float, float, float, float, float]
+    mirrored: bool
+
+    @property
+    def turn(self) -> float:
+        """Degrees, −180…180."""
+        return math.degrees(math.atan2(self.onto[3], self.onto[0]))
+
+    @property
+    def scale(self) -> float:
+        return math.hypot(self.onto[0], self.onto[3])
+
+
+def entries(points: Points) -> Entries:
+    """The words, signatures and geometry of a picture's points."""
+    if not len(points):
+        none = np.zeros(0, np.uint32)
+        return Entries(np.zeros((TABLES, 0), np.uint16), none, none)
+    bits = np.unpackbits(points.bits, axis=1)[:, _ORDER]
+    words = np.stack([_number(bits, table * WORD_BITS, WORD_BITS) for table in range(TABLES)]).astype(np.uint16)
+    signatures = _number(bits, TABLES * WORD_BITS, SIGNATURE_BITS).astype(np.uint32)
+    x, y = (np.clip(points.places[:, axis] * 255, 0, 255).astype(np.uint32) for axis in (0, 1))
+    angle = (points.angles * (256 / 360)).astype(np.uint32) & 255
+    return Entries(words, signatures, x | y << np.uint32(8) | angle << np.uint32(16))
+
+
+def _number(bits: npt.NDArray[np.uint8], start: int, count: int) -> npt.NDArray[np.unsignedinteger]:
+    packed = np.ascontiguousarray(np.packbits(bits[:, start : start + count], axis=1))
+    return packed.view(f">u{count // 8}")[:, 0]
+
+
+def search(points: Points, lookup: Lookup, *, mirrored: bool = False, most: int = 10) -> list[Copy]:
+    """The pictures of a store that are this one, the surest first; ``mirrored`` says that the points are of the mirror
+    image. At least :data:`LEAST` points agree on one similarity."""
+    if len(points) < LEAST:
+        return []
+    own = entries(points)
+    rows, pictures, geometry = [], [], []
+    for table in range(TABLES):
+        place, signature, picture, placed = lookup(table, own.words[table])
+        near = np.bitwise_count(own.signatures[place] ^ signature) <= _NEAR
+        rows.append(place[near])
+        pictures.append(picture[near])
+        geometry.append(placed[near])
+    row, picture, placed = np.concatenate(rows), np.concatenate(pictures), np.concatenate(geometry)
+    if not len(picture):
+        return []
+    # a copy's points are all turned by one angle
+    turned = ((placed >> 16) & 255).astype(np.int64) - (points.angles[row] * (256 / 360)).astype(np.int64)
+    slot = ((turned & 255) >> 4).astype(np.int64)
+    votes: dict[int, int] = {}
+    for shift in (0, 1):  # two grids of angles, so that none falls between
+        key = picture.astype(np.int64) * 8 + ((slot + shift) % 16 // 2)
+        keys, counts = np.unique(key, return_counts=True)
+        for which in np.argsort(-counts)[:_TRIED]:
+            if counts[which] >= 3:
+                one = int(keys[which]) // 8
+                votes[one] = max(votes.get(one, 0), int(counts[which]))
+    found = []
+    for one in sorted(votes, key=lambda each: (-votes[each], each))[:_TRIED]:
+        chosen = picture == one
+        copy = _agree(one, points.places[row[chosen]], placed[chosen], mirrored)
+        if copy is not None:
+            found.append(copy)
+    return sorted(found, key=lambda copy: (-copy.points, copy.picture))[:most]
+
+
+def _agree(picture: int, here: npt.NDArray[np.float32], placed: npt.NDArray[np.uint32], mirrored: bool) -> Copy | None:
+    there = np.stack([placed & 255, (placed >> 8) & 255], 1).astype(np.float32) / 255
+    onto, inside = cv2.estimateAffinePartial2D(
+        there, here, method=cv2.RANSAC, ransacReprojThreshold=_NEAR_PLACE, maxIters=400, confidence=0.99
+    )
+    if onto is None or inside is None:
+        return None
+    agreed = inside.ravel().astype(bool)
+    both = np.concatenate([here[agreed], there[agreed]], 1)
+    count = len(np.unique((both * 100).astype(np.int64), axis=0))
+    scale = math.hypot(float(onto[0, 0]), float(onto[1, 0]))
+    spread = here[agreed].std(0).max(initial=0.0)
+    if count < LEAST or not 0.15 < scale < 6 or spread < 0.03:
+        return None
+    return Copy(picture, count, tuple(float(value) for value in onto.ravel()), mirrored)  # type: ignore[arg-type]
