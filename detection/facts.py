@@ -47,10 +47,12 @@ class Facts:
         return " ".join(self._claims(pattern))[:CLAIM]
 
     def _claims(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        if not self.listing.claims:
+            return ()
         found = (clean(value, CLAIM) for name, value in self.listing.claims.items() if pattern.search(name[:40]))
         return tuple(value for value in found if value.strip())[:8]
 
-    @property
+    @cached_property
     def fields(self) -> Mapping[str, str]:
         return {
             "title": self.title,
@@ -84,7 +86,7 @@ class Facts:
         spaced = " ".join(fold(part) for part in _BREAK.split(self.title))
         return goods(spaced)
 
-    @property
+    @cached_property
     def classes(self) -> frozenset[int]:
         """Classes of the goods that title and category name."""
         return frozenset(word.number for word in self.title_goods) | self.category_classes

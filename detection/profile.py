@@ -31,6 +31,14 @@ class Profile:
         return tuple(dict.fromkeys(name for name in (right.sign, *right.variants) if skeleton(fold(name[:256]))))
 
     @cached_property
+    def folded(self) -> frozenset[str]:
+        return frozenset(fold(name) for name in self.names)
+
+    @cached_property
+    def skeletons(self) -> frozenset[str]:
+        return frozenset(skeleton(name) for name in self.folded)
+
+    @cached_property
     def stem(self) -> tuple[str, str]:
         """A GI's place and product word (五常 大米); ("", "") when the name is not made so."""
         right = self.right

@@ -138,12 +138,10 @@ class Screener:
         if not texts:
             return found
         hits = search(self._names, texts)
-        hits = hits.take(self._worth(hits, [batch[owner] for owner, _ in places]))
-        names, lengths, latin = self._names.names, self._names.lengths, self._names.latin
+        hits = hits.take(self._worth(hits, [name for _, name in places], [batch[owner] for owner, _ in places]))
+        names = self._names.names
         for row in range(len(hits)):
             index, way = int(hits.name[row]), int(hits.way[row])
-            if latin[index] and way in _EDITS and lengths[index] <= 4:
-                continue
             owner, field = places[int(hits.text[row])]
             name = names[index]
             match = Match(
@@ -164,18 +162,24 @@ class Screener:
                 found[owner].setdefault(single, []).append(Match("brand", facts.brand, name, 0, 1, ways.SAME, 1.0, 1.0))
         return found
 
-    def _worth(self, hits: Hits, owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
-        """Which hits are worth judging: enough of the name is left; of a name of three characters with one replaced by
-        an unlike one, only on goods of the right's class."""
-        worth = hits.resemblance >= RESEMBLANCE
-        loose = (hits.resemblance >= LOOSE) & (hits.way == ways.OTHER) & ~worth
-        loose &= ~self._names.latin[hits.name]
-        rows = np.flatnonzero(loose)
+    def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
+        """Which hits are worth judging. Chance makes most likenesses to short names, so those (two characters replaced
+        by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the right's
+        class, or in the brand."""
+        lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
+        worth = hits.resemblance >= np.where(latin | (lengths != 3) | (hits.way != ways.OTHER), RESEMBLANCE, LOOSE)
+        worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS))
+        like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
+        chance = worth & ((like & (lengths == 2)) | ((hits.way == ways.OTHER) & (lengths == 3)))
+        rows = np.flatnonzero(chance)
         if len(rows):
-            offered = np.fromiter(
-                (class_bits(owners[int(text)].classes) for text in hits.text[rows]), np.uint64, len(rows)
-            )
-            worth[rows] = (offered & self._trades[self._rights[hits.name[rows]]]) != 0
+            claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
+            offered = np.zeros(len(fields), np.uint64)
+            for place in np.unique(hits.text[rows]).tolist():
+                offered[place] = class_bits(owners[place].classes)
+            text = hits.text[rows]
+            trades = self._trades[self._rights[hits.name[rows]]]
+            worth[rows] = claimed[text] | ((offered[text] & trades) != 0)
         return worth
 
     def _judge(

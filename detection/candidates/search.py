@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.candidates import names as spell
+from detection.candidates.explained import Explained
 from detection.candidates.hashing import U64, Ints, Windows
 from detection.candidates.names import Names, encode, pair_hash
 from detection.names.folding import fold, skeleton
@@ -59,6 +60,12 @@ class _Raw:
     kind: Ints
     position: Ints
 
+    def without(self, rows: Ints) -> _Raw:
+        """All but the rows."""
+        kept = np.ones(len(self.start), np.bool_)
+        kept[rows] = False
+        return _Raw(*(getattr(self, column)[kept] for column in _Raw.__slots__))
+
 
 def _unpack(starts: Ints, length: int, payload: U64) -> _Raw:
     return _Raw(
@@ -82,8 +89,8 @@ def search(names: Names, texts: Sequence[str]) -> Hits:
     shaped = [skeleton(fold(text)) for text in texts]
     codes = encode(_END.join(shaped) + _END)
     bounds = np.cumsum(np.fromiter((len(text) + 1 for text in shaped), np.int64, len(shaped)))
-    found = _Judged(names, codes)
     windows = Windows(codes)
+    found = _Judged(names, codes, Explained(codes, windows))
     for length in names.whole:
         if length <= len(codes):
             index, payload = names.table.find(windows.all(length))
@@ -118,7 +125,8 @@ def _search_edited(names: Names, codes: npt.NDArray[np.uint32], windows: Windows
 class _Judged:
     """Raw hits, judged as they come: what was done to the name, and how much of it is left."""
 
-    def __init__(self, names: Names, codes: npt.NDArray[np.uint32]) -> None:
+    def __init__(self, names: Names, codes: npt.NDArray[np.uint32], explained: Explained) -> None:
+        self._explained = explained
         self._names = names
         self._codes = codes
         self._columns: list[tuple[npt.NDArray[np.generic], ...]] = []
@@ -138,6 +146,10 @@ class _Judged:
             )
 
     def add(self, raw: _Raw, *, exact_window: bool) -> None:
+        chance = np.flatnonzero((raw.length == 2) & ((raw.kind == spell.ALIKE) | (raw.kind == spell.SOUND)))
+        chance = chance[self._explained.pairs(raw.start[chance])]
+        if len(chance):
+            raw = raw.without(chance)
         if not len(raw.start):
             return
         end = raw.start + raw.length

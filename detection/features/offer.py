@@ -20,7 +20,7 @@ def offered_classes(use: Use) -> frozenset[int]:
     """Classes of what is offered; a goods word that is the sign (苹果) only beside signs of fresh goods."""
     facts, match = use.facts, use.match
     found = set(facts.category_classes)
-    own = {fold(name) for name in use.profile.names} if not use.profile.is_gi else set()
+    own = frozenset() if use.profile.is_gi else use.profile.folded
     for word in facts.title_goods:
         if word.word in own and not _FRESH.search(facts.title):
             continue
@@ -64,7 +64,7 @@ def copied_trade(use: Use) -> Reading | None:
 
     在相同或类似商品上使用近似名称。
     """
-    likeness, same = imitation(use), goods(use)
+    likeness, same = use.of(imitation), use.of(goods)
     if likeness is None or same is None or same.value <= 0:
         return None
     return Reading(
@@ -106,12 +106,12 @@ def poses(use: Use) -> Reading | None:
 
     未在授权名单内却自称官方、旗舰、授权。
     """
-    if authorised(use) is not None:
+    if use.of(authorised) is not None:
         return None
     if not use.profile.right.authorised and not use.profile.right.holder:
         return None
     shop = fold(use.facts.seller_name)
-    named = any(fold(name) in shop or skeleton(fold(name)) in skeleton(shop) for name in use.profile.names)
+    named = any(name in skeleton(shop) for name in use.profile.skeletons)
     official = ("官方", "旗舰店", "专卖店", "授权", "直营", "专柜", "官网")
     for word in official:
         if named and word in shop:
@@ -150,7 +150,7 @@ def brand(use: Use) -> Reading | None:
     if not claimed:
         return None
     shaped = skeleton(fold(claimed))
-    names = {skeleton(fold(name)) for name in use.profile.names}
+    names = use.profile.skeletons
     if shaped in names or any(len(name) >= 2 and name in shaped for name in names):
         return Reading(1.0, f"品牌栏填写「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
     if use.match is not None and use.match.field == "brand" and use.match.way != ways.SAME:
@@ -164,7 +164,7 @@ def brand(use: Use) -> Reading | None:
 
 def _distinct(use: Use) -> bool:
     """Whether the name alone says what the goods are: claimed as the brand, or a word that means nothing else."""
-    if brand(use) is not None or use.match is None:
+    if use.of(brand) is not None or use.match is None:
         return True
     written = use.match.verbatim
     return commonness(fold(written)) == 0 and len(fold(written)) >= (5 if use.match.latin else 3)
@@ -182,7 +182,7 @@ def price(use: Use) -> Reading | None:
     value = math.log2(reference / asked)
     if value <= 0.3 or (use.match is not None and not use.match.close):
         return None
-    covered = goods(use)
+    covered = use.of(goods)
     if covered is not None and covered.value < 0:
         return None
     if covered is None and not _distinct(use):

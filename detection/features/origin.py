@@ -111,7 +111,7 @@ def contradiction(use: Use) -> Reading | None:
     if "outside" in kinds and "inside" in kinds:
         said = "、".join(use.facts.origins)[:60]
         return Reading(1.0, f"标称产地「{said}」自相矛盾。", said, _area(use))
-    named = titled_origin(use)
+    named = use.of(titled_origin)
     if kinds and kinds <= {"inside", "covers"} and named is not None and named.value > 0:
         return Reading(1.0, f"标题地名「{named.listing_value}」与标称产地矛盾。", named.listing_value, _area(use))
     if "outside" in kinds and named is not None and named.value < 0:
@@ -125,7 +125,7 @@ def special_mark(use: Use) -> Reading | None:
 
     未在授权使用人名单内却标称专用标志。
     """
-    if not use.profile.is_gi or not use.facts.claims_special_mark or authorised(use) is not None:
+    if not use.profile.is_gi or not use.facts.claims_special_mark or use.of(authorised) is not None:
         return None
     listed = bool(use.profile.right.authorised)
     told = "店铺不在授权使用人名单内" if listed else "登记簿未列出授权使用人，需核对"

@@ -23,7 +23,7 @@ def photo_copied(use: Use) -> Reading | None:
     使用了权利人正品图片。
     """
     seen = use.sighting
-    if seen is None or not seen.photo or authorised(use) is not None:
+    if seen is None or not seen.photo or use.of(authorised) is not None:
         return None
     return Reading(seen.photo, "商品图片与权利人的正品图片相同。", "商品图片", seen.photo_path, seen.photo_region)
 

@@ -54,7 +54,7 @@ def read(use: Use) -> dict[str, Reading]:
     """Every feature that has something to say of the use."""
     found = {}
     for feature in features_of(use):
-        reading = feature(use)
+        reading = use.of(feature)
         if reading is not None:
             found[feature.__name__] = reading
     for excuse, void in VOIDS.items():

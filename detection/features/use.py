@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from detection.candidates.names import Name, is_han
@@ -105,6 +105,13 @@ class Use:
     others: tuple[str, ...] = ()
     median: float | None = None
     sighting: Sighting | None = None
+    memo: dict[Feature, Reading | None] = field(default_factory=dict, repr=False)
+
+    def of(self, feature: Feature) -> Reading | None:
+        """What a feature reads of this use; asked again, the same answer without the work."""
+        if feature not in self.memo:
+            self.memo[feature] = feature(self)
+        return self.memo[feature]
 
 
 @dataclass(frozen=True, slots=True)

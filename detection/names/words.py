@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 #: Sum of the counts of the list; only ratios matter.
@@ -54,7 +54,8 @@ def commonness(word: str) -> float:
     return value / 2 if is_proper(word) else value
 
 
-def segment(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=65536)
+def segment(text: str) -> tuple[tuple[int, int], ...]:
     """The likeliest division into ordinary words: (start, end) each; unknown stretches are single characters.
 
     >>> [("毛绒玩具熊"[a:b]) for a, b in segment("毛绒玩具熊")]
@@ -76,4 +77,4 @@ def segment(text: str) -> list[tuple[int, int]]:
         end = best[start][1]
         words.append((start, end))
         start = end
-    return words
+    return tuple(words)

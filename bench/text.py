@@ -1,0 +1,167 @@
+"""Text screening: listings scored a second against 10,000 and 100,000 signs, with the recall of the candidates.
+
+Peer: rapidfuzz ``cdist`` with ``partial_ratio``, every title against every sign, in the same run on a sample of titles.
+Signs are invented; titles are made of ordinary words, and one in eight has an altered sign in it. Look-alikes are drawn
+from tests/detection/data/other_looks.tsv: fonts and a measure that the look-up was not built from.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from bench.table import Row, main_of
+from detection.candidates.names import Name, Names
+from detection.candidates.search import search
+from detection.model import shipped
+from detection.names.folding import fold
+from detection.names.sounds import merge, syllables
+from detection.names.words import vocabulary
+from detection.screener import BATCH, Screener
+from domain.records import Listing, Trademark
+
+SIZES = (10_000, 100_000)
+TITLES, PEER_TITLES, PROBES = 20_000, 12, 400
+LOOKS = Path(__file__).resolve().parent.parent / "tests" / "detection" / "data" / "other_looks.tsv"
+
+
+def signs(random: Random, count: int) -> list[str]:
+    """Two to five ideographs as common as in text, or six to ten Latin letters; no two the same."""
+    letters = [(word, number) for word, number in vocabulary().items() if len(word) == 1 and number > 300]
+    characters, weights = zip(*((word, number**0.5) for word, number in letters), strict=True)
+    made: dict[str, None] = {}
+    while len(made) < count:
+        if random.random() < 0.2:
+            made["".join(random.choices("abcdefghiklmnoprstuvyz", k=random.randint(6, 10)))] = None
+        else:
+            size = random.choice((2, 3, 3, 3, 4, 4, 5))
+            made["".join(random.choices(characters, weights, k=size))] = None
+    return list(made)
+
+
+def _replaced(sign: str, random: Random, options: Callable[[str], list[str]]) -> str:
+    for place in random.sample(range(len(sign)), len(sign)):
+        found = [other for other in options(sign[place]) if other != sign[place]]
+        if found:
+            return sign[:place] + random.choice(found) + sign[place + 1 :]
+    return ""
+
+
+def changes(random: Random) -> dict[str, Callable[[str], str]]:
+    """Each kind of edit: a sign to its altered spelling, "" when the sign has none."""
+    looks = dict(line.split("\t")[:2] for line in LOOKS.read_text("utf-8").splitlines())
+    common = [word for word, number in vocabulary().items() if len(word) == 1 and number > 2000]
+    by_sound: dict[str, list[str]] = {}
+    for character in common:
+        for syllable in syllables(character)[:1]:
+            by_sound.setdefault(merge(syllable), []).append(character)
+
+    def sounding(character: str) -> list[str]:
+        return [other for syllable in syllables(character)[:1] for other in by_sound.get(merge(syllable), [])]
+
+    def inner(sign: str) -> int:
+        return random.randrange(1, len(sign))
+
+    def swap(sign: str) -> str:
+        place = random.randrange(len(sign) - 1)
+        return sign[:place] + sign[place + 1] + sign[place] + sign[place + 2 :]
+
+    def drop(sign: str) -> str:
+        place = random.randrange(len(sign))
+        return sign[:place] + sign[place + 1 :]
+
+    def insert(sign: str) -> str:
+        place = inner(sign)
+        return sign[:place] + random.choice(common) + sign[place:]
+
+    return {
+        "unchanged": lambda sign: sign,
+        "substitution": lambda sign: _replaced(sign, random, lambda _: random.choices(common, k=3)),
+        "insertion": insert,
+        "deletion": drop,
+        "transposition": swap,
+        "look-alike": lambda sign: _replaced(sign, random, lambda c: [looks[c]] if c in looks else []),
+        "homophone": lambda sign: _replaced(sign, random, sounding),
+        "separators": lambda sign: random.choice("·\u200b★🔥 ").join(sign),
+    }
+
+
+def sentence(random: Random, words: list[str], weights: list[float], planted: str = "") -> str:
+    parts = random.choices(words, weights, k=18)
+    parts.insert(random.randrange(len(parts)), planted)
+    return "".join(parts)[: 46 + len(planted)] if not planted else "".join(parts)[:60]
+
+
+def recall(
+    names: Names, registered: list[str], random: Random, words: list[str], weights: list[float]
+) -> dict[str, float]:
+    """The share of altered signs of three characters and more that are among the candidates of their title."""
+    index = {sign: place for place, sign in enumerate(registered)}
+    long = [sign for sign in registered if len(sign) >= 3]
+    found: dict[str, float] = {}
+    for kind, change in changes(random).items():
+        made = [(sign, change(sign)) for sign in random.sample(long, PROBES)]
+        made = [(sign, altered) for sign, altered in made if altered and fold(altered)]
+        titles = [
+            "".join(random.choices(words, weights, k=6)) + altered + "".join(random.choices(words, weights, k=6))
+            for _, altered in made
+        ]
+        hits = search(names, titles)
+        pairs = set(zip(hits.text.tolist(), hits.name.tolist(), strict=True))
+        found[kind] = sum((place, index[sign]) in pairs for place, (sign, _) in enumerate(made)) / len(made)
+    return found
+
+
+def measure(count: int) -> list[Row]:
+    random = Random(count)
+    counts = {word: number for word, number in vocabulary().items() if len(word) >= 2 and number >= 50}
+    words, weights = list(counts), [number**0.7 for number in counts.values()]
+    registered = signs(random, count)
+    rights = [
+        Trademark(id=str(place), sign=sign, classes=(random.choice((9, 25, 30, 3, 11, 33)),))
+        for place, sign in enumerate(registered)
+    ]
+    alter = list(changes(random).values())
+    when = datetime(2026, 11, 1, tzinfo=UTC)
+    titles = [
+        sentence(random, words, weights, random.choice(alter)(random.choice(registered)) if place % 8 == 0 else "")
+        for place in range(TITLES)
+    ]
+    listings = [
+        Listing(platform="b", ref=str(place), url="http://b.invalid/", title=title, observed_at=when)
+        for place, title in enumerate(titles)
+    ]
+    screener = Screener(rights, shipped())
+    list(screener.assess_many(listings[:BATCH]))
+    started = time.process_time()
+    with_candidates = sum(bool(found) for _, found in screener.assess_many(listings))
+    seconds = time.process_time() - started
+    sample = titles[:PEER_TITLES]
+    started = time.process_time()
+    process.cdist(sample, registered, scorer=fuzz.partial_ratio, workers=1, dtype=np.uint8)
+    peer = PEER_TITLES / (time.process_time() - started)
+    names = Names([Name(place, sign) for place, sign in enumerate(registered)])
+    kinds = recall(names, registered, random, words, weights)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    note = (
+        f"candidates on {with_candidates / TITLES:.0%}; recall "
+        + ", ".join(f"{kind} {value:.3f}" for kind, value in kinds.items())
+        + f"; peak {memory:.2f} GB; load {os.getloadavg()[0]:.1f}"
+    )
+    return [Row("text", f"listings/s, {count:,} signs", TITLES / seconds, "rapidfuzz cdist partial_ratio", peer, note)]
+
+
+def main() -> int:
+    return main_of(lambda: [row for count in SIZES for row in measure(count)])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
