@@ -192,7 +192,7 @@ class Graph:
 
     def _recognise_wholesale(self) -> None:
         """Mark the offers of platforms most of whose shops supply others, on record or by their own names."""
-        supplying = {
+        self.supplying = {
             supplier
             for suppliers in self.suppliers.values()
             for supplier in suppliers
@@ -200,7 +200,7 @@ class Graph:
         }
         shops: dict[str, list[bool]] = defaultdict(list)
         for place, shop in enumerate(self.shops):
-            supplies = self.resolution.labels[place] in supplying or trade_terms.is_wholesale_shop(shop.name)
+            supplies = self.resolution.labels[place] in self.supplying or trade_terms.is_wholesale_shop(shop.name)
             shops[shop.platform].append(supplies)
         found = {
             name

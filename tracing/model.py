@@ -102,8 +102,13 @@ GOODS_ALIKE, GOODS_UNLIKE = 0.7, -0.9
 #: Absence from a short list says little: full weight from so many offers on; within the same line of business a share.
 UNLIKE_FULL, UNLIKE_SAME_LINE = 8, 0.4
 
-#: Log-weight of "made here": a maker's name (厂, 合作社 …); a name that may make (食品 …); its pages name itself.
-MADE_BY_NAME, MADE_PERHAPS, MADE_BY_OWN_CLAIM = 2.1, 0.4, 1.4
+#: Log-weight of "made here": a maker's name (厂, 合作社 …); a name that may make (食品 …); such a one whose pages name
+#: itself, which alone stays below one half, for anybody may say so.
+MADE_BY_NAME, MADE_PERHAPS, MADE_BY_OWN_CLAIM = 2.1, 0.4, -0.4
+#: … other sellers name it as maker too; it supplies others on record; the goods leave from its own city.
+MADE_SAID_BY_OTHERS, MADE_SUPPLIES, MADE_SENT_FROM_HOME = 1.0, 1.0, 0.3
+#: The goods are of another line of business than its name.
+MADE_OTHER_LINE = -1.5
 
 #: A party at this score or above is named as the source.
 NAMED = 0.5

@@ -13,6 +13,7 @@ from tracing.candidate import Candidate, candidate_of
 from tracing.graph import Graph
 from tracing.model import Evidence
 from tracing.offers import Offer
+from tracing.places import locate
 
 #: Candidates with less than this are not followed; of the rest the best so many.
 LEAST, MOST = 0.04, 8
@@ -54,21 +55,32 @@ def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, fi
         (candidate.probability,), _ = model.compete([model.log_odds(candidate.evidence)])
     candidates = [candidate for candidate in candidates if not candidate.aside]
     odds = [model.log_odds(candidate.evidence, cap=_cap(candidate, offers)) for candidate in candidates]
-    probabilities, made_here = model.compete(odds, _made_here(graph, label, first=first))
+    probabilities, made_here = model.compete(odds, _made_here(graph, label, offers or [origin], origin, first=first))
     for candidate, probability in zip(candidates, probabilities, strict=True):
         candidate.probability = probability
     ranked = sorted(candidates, key=lambda candidate: (-candidate.probability, candidate.label))
     return Step(tuple(c for c in ranked if c.probability >= LEAST)[:MOST], made_here, aside)
 
 
-def _made_here(graph: Graph, label: int, *, first: bool) -> float:
+def _made_here(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, first: bool) -> float:
+    """The log-weight of "it makes them itself"; what a seller says of itself needs somebody else who agrees."""
     does = circumstances.role(graph, label)
-    own = label in graph.claimants.get(label, ())
+    own = any(label == graph.label_of_name(name)[0] for offer in offers for name in offer.makers)
     if does == "生产者":
-        return model.MADE_BY_NAME if own or not first else model.MADE_PERHAPS
-    if own and does != "经营者":
-        return model.MADE_BY_OWN_CLAIM
-    return model.MADE_PERHAPS if does == "疑似生产者" and not first else -math.inf
+        weight = model.MADE_BY_NAME if own or not first else model.MADE_PERHAPS
+    elif own and does == "疑似生产者":
+        weight = model.MADE_BY_OWN_CLAIM
+        weight += model.MADE_SAID_BY_OTHERS if graph.claimants.get(label, set()) - {label} else 0.0
+        weight += model.MADE_SUPPLIES if label in graph.supplying else 0.0
+        home = circumstances.home_of(graph, label)
+        weight += model.MADE_SENT_FROM_HOME if home[1] and any(locate(o.ships_from) == home for o in offers) else 0.0
+        if not first:
+            weight = max(weight, model.MADE_PERHAPS)
+    elif does == "疑似生产者" and not first:
+        weight = model.MADE_PERHAPS
+    else:
+        return -math.inf
+    return weight + (model.MADE_OTHER_LINE if trades.line_contradicts(graph, label, origin.lines) and not own else 0.0)
 
 
 def _cap(candidate: Candidate, offers: Sequence[Offer]) -> float:
