@@ -65,11 +65,11 @@ CLAIM_AGREES = 0.8
 #: The sum of copyable evidence is cut here: odds e^(2.95 − 3) = 0.95, probability 0.49.
 COPYABLE_CAP = 2.95
 #: A retail page's claim of its maker comes with the registers' agreement, for all of it stands on the genuine package.
-RETAIL_CLAIM_CAP = 2.6
+RETAIL_CLAIM_CAP = 2.55
 #: An independent wholesale page of like goods names the same maker; the maker has no part in the right that the listing
 #: is suspected of infringing (times the suspicion), so that its name was not copied from a genuine package. Each alone
 #: leaves a claim under one half, for crooks borrow the names of honest makers too; two that agree pass it.
-MAKER_ALSO_WHOLESALE, MAKER_APART_FROM_RIGHT = 0.35, 0.3
+MAKER_ALSO_WHOLESALE, MAKER_APART_FROM_RIGHT = 0.3, 0.3
 #: A wholesale page's own claim of its maker may pass the cap by what the registers add.
 WHOLESALE_CLAIM_CAP = 3.4
 

@@ -17,6 +17,8 @@ from tracing.offers import Offer
 _GOODS_OF = {"包装供货": "包装", "印刷供货": "印刷"}
 #: One who supplies subjects of every trade delivers what every trade uses.
 EVERY_TRADE = "多行业供货"
+#: One on record whose goods by all appearance are others.
+OTHER_GOODS = "其他供货"
 _PIECES = re.compile(r"^\s*(\d{1,9})(?:\.0+)?\s*[件个只双台盒瓶袋套支条罐把本部包提块张顶床副枚]\s*$")
 
 

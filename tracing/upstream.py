@@ -58,6 +58,10 @@ def step(graph: Graph, label: int, offers: Sequence[Offer], origin: Offer, *, fi
     probabilities, made_here = model.compete(odds, _made_here(graph, label, offers or [origin], origin, first=first))
     for candidate, probability in zip(candidates, probabilities, strict=True):
         candidate.probability = probability
+    for candidate in candidates:
+        if candidate.probability < LEAST and any(item.kind == "交易登记" for item in candidate.evidence):
+            candidate.aside = trades.OTHER_GOODS  # on record, so shown, though not for these goods
+            aside = (*aside, candidate)
     ranked = sorted(candidates, key=lambda candidate: (-candidate.probability, candidate.label))
     return Step(tuple(c for c in ranked if c.probability >= LEAST)[:MOST], made_here, aside)
 
