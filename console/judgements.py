@@ -92,7 +92,7 @@ def _project(workspace: Workspace, key: str) -> None:
     except QingyuanError:
         _log.exception("判断已记录，索引稍后更新：%r", key)
         return
-    workspace.catalog.indexed([entry])
+    workspace.catalog.caught_up("indexed", [entry])
 
 
 def _record(row: models.Judgement) -> Judgement:

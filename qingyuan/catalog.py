@@ -2,7 +2,8 @@
 
 An SQLite projection over the runs, so it can be deleted and rebuilt. It holds places (file, offset, length), not
 listings: the facts stay in the runs. Every change of a listing, its findings or its verdicts raises ``changed``; the
-index stage brings ``indexed`` up to it. Each method is one transaction, so a kill at any instant leaves it consistent.
+index stage brings ``indexed`` up to it, the watches ``watched``. Each method is one transaction, so a kill at any
+instant leaves it consistent.
 """
 
 from __future__ import annotations
@@ -13,19 +14,24 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from domain import codec
 from domain.errors import DecodeError, NotFoundError
 from domain.records import Finding, Listing
 
+#: Of the tables below. A catalog of another version is thrown away and read from the runs again.
+_VERSION = 2
+_TABLES = ("latest", "findings", "ingested", "pictures", "counters")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS latest (
     key TEXT PRIMARY KEY, run TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
     observed_at TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, capture TEXT NOT NULL,
     subject TEXT NOT NULL DEFAULT '', subject_name TEXT NOT NULL DEFAULT '', screened TEXT NOT NULL DEFAULT '',
-    changed INTEGER NOT NULL, indexed INTEGER NOT NULL DEFAULT 0
+    changed INTEGER NOT NULL, indexed INTEGER NOT NULL DEFAULT 0, watched INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS latest_unindexed ON latest (key) WHERE changed > indexed;
+CREATE INDEX IF NOT EXISTS latest_unwatched ON latest (key) WHERE changed > watched;
 CREATE INDEX IF NOT EXISTS latest_place ON latest (file, offset);
 CREATE TABLE IF NOT EXISTS findings (
     id TEXT PRIMARY KEY, key TEXT NOT NULL, right TEXT NOT NULL, score REAL NOT NULL, tier TEXT NOT NULL,
@@ -76,7 +82,9 @@ class Catalog:
         self._db = self._connect()
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(_SCHEMA)
+        if self._db.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            drops = "".join(f"DROP TABLE IF EXISTS {table};" for table in _TABLES)
+            self._db.executescript(f"BEGIN IMMEDIATE; {drops} {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.home / "catalog.sqlite", isolation_level=None, timeout=60)
@@ -149,9 +157,12 @@ class Catalog:
             raise NotFoundError(f"没有商品 {key!r}：请用“平台/编号”的形式，可用 qingyuan search 查找")
         return _entry(row)
 
-    def entries(self, *, unindexed: bool = False) -> Iterator[Entry]:
-        """All entries in the order of their places, so that reading them is sequential."""
-        return self._stream("WHERE changed > indexed" if unindexed else "")
+    def entries(self, *, behind: Literal["", "indexed", "watched"] = "") -> Iterator[Entry]:
+        """All entries in the order of their places, so that reading them is sequential.
+
+        ``behind``: only those that have changed since :meth:`caught_up` said the same of them.
+        """
+        return self._stream(f"WHERE changed > {behind}" if behind else "")
 
     def _stream(self, where: str, *values: str) -> Iterator[Entry]:
         # a connection of its own sees one snapshot, while the caller writes through the other
@@ -245,11 +256,12 @@ class Catalog:
         with self._transaction() as changed:
             self._db.execute("UPDATE latest SET changed = ?", (changed,))
 
-    def indexed(self, entries: Iterable[Entry]) -> None:
-        """These entries, as they were when read, are in the index."""
+    def caught_up(self, what: Literal["indexed", "watched"], entries: Iterable[Entry]) -> None:
+        """These entries, as they were when read, are in the index, or were shown to the watches."""
         with self._transaction():
             self._db.executemany(
-                "UPDATE latest SET indexed = ? WHERE key = ?", ((entry.changed, entry.key) for entry in entries)
+                f"UPDATE latest SET {what} = ? WHERE key = ?",  # noqa: S608
+                ((entry.changed, entry.key) for entry in entries),
             )
 
     def version(self) -> int:

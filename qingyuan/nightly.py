@@ -1,4 +1,4 @@
-"""The night: crawl, ingest, screen, trace, index, as one run that can be killed at any instant and run again.
+"""The night: crawl, ingest, screen, trace, index, watches, as one run that can be killed at any instant and run again.
 
 A stage that ended is noted in the run; running the same night again starts after it. A crawl resumes
 by replay (see ``crawlers``), the stages after it by what the catalog says is still to do.
@@ -19,6 +19,7 @@ from qingyuan.stages.index import index
 from qingyuan.stages.ingest import ingest
 from qingyuan.stages.screen import screen
 from qingyuan.stages.trace import trace
+from qingyuan.stages.watches import watches
 
 if TYPE_CHECKING:
     from qingyuan.workspace import Workspace
@@ -50,6 +51,7 @@ def nightly(
             "screen": lambda: screen(workspace, report=report),
             "trace": lambda: trace(workspace, report=report),
             "index": lambda: index(workspace, report=report),
+            "watches": lambda: watches(workspace, now=now, run=run.name, report=report),
         }
         summaries: dict[str, dict[str, Any]] = {}
         for stage, work in stages.items():

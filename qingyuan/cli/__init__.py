@@ -32,6 +32,7 @@ from qingyuan.cli import (
     search,
     serve,
     trace,
+    watches,
 )
 from qingyuan.cli.context import State
 
@@ -49,6 +50,7 @@ app.add_typer(registers.app, name="registers")
 app.add_typer(screen.app, name="screen")
 app.add_typer(findings.app, name="findings")
 app.add_typer(index.app, name="index")
+app.add_typer(watches.app, name="watches")
 app.add_typer(pack.app, name="pack")
 app.add_typer(accounts.app, name="accounts")
 app.command("demo")(demo.demo)

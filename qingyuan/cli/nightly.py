@@ -8,10 +8,11 @@ import typer
 
 from qingyuan.cli.context import Context, Json, emit, now, progress, table, workspace
 
-_NAMES = {"crawl": "采集", "ingest": "入库", "screen": "研判", "trace": "溯源", "index": "索引"}
+_NAMES = {"crawl": "采集", "ingest": "入库", "screen": "研判", "trace": "溯源", "index": "索引", "watches": "关注"}
 _LABELS = {
     "pages": "网页", "listings": "商品", "set_aside": "搁置", "observations": "新观测", "screened": "已研判",
     "subjects": "主体", "links": "关联", "moved": "主体变动", "indexed": "已索引",
+    "watched": "已比对", "alerts": "提醒",
 }  # fmt: skip
 
 
@@ -22,7 +23,7 @@ def nightly(
     limit: Annotated[int | None, typer.Option(min=1, help="每个平台至多采集多少个商品")] = None,
     json: Json = False,
 ) -> int:
-    """夜间运行：采集、研判、溯源、索引。中断后再次运行即可继续。"""
+    """夜间运行：采集、研判、溯源、索引、关注。中断后再次运行即可继续。"""
     from qingyuan.nightly import nightly as run
 
     with workspace(context) as opened, progress(quiet=json) as report:

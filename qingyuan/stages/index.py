@@ -41,11 +41,11 @@ def index(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
     """Put every document that has changed. Putting is by key, so doing it twice changes nothing."""
     workspace.open_judgements()
     catalog, backend = workspace.catalog, workspace.backend()
-    waiting = list(catalog.entries(unindexed=True))
+    waiting = list(catalog.entries(behind="indexed"))
     for start in range(0, len(waiting), _BATCH):
         batch = waiting[start : start + _BATCH]
         backend.put([document(workspace, entry, listing) for entry, listing in catalog.listings(batch)])
-        catalog.indexed(batch)
+        catalog.caught_up("indexed", batch)
         report("索引", start + len(batch), len(waiting))
     return {"indexed": len(waiting), "listings": catalog.count()}
 
@@ -62,5 +62,5 @@ def rebuild(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
             report("重建索引", done, len(entries))
 
     workspace.backend().rebuild(all_documents())
-    catalog.indexed(entries)
+    catalog.caught_up("indexed", entries)
     return {"indexed": len(entries), "listings": catalog.count()}

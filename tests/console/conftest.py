@@ -32,7 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, djang
     entries = list(opened.catalog.entries())
     with django_db_blocker.unblock():
         opened.backend().put([opened.document(*each) for each in opened.catalog.listings(entries)])
-    opened.catalog.indexed(entries)
+    opened.catalog.caught_up("indexed", entries)
     opened.close()
     return home
 

@@ -86,18 +86,18 @@ def test_screening_replaces_and_is_remembered_until_the_page_changes(catalog: Ca
 
 def test_what_changes_while_it_is_being_indexed_is_indexed_again(catalog: Catalog, tmp_path: Path) -> None:
     catalog.ingest("a", write(tmp_path, "a", listing("1"), listing("2")))
-    read = list(catalog.entries(unindexed=True))
+    read = list(catalog.entries(behind="indexed"))
     catalog.touch("shop/2")  # a verdict arrives after the document was built
-    catalog.indexed(read)
-    assert [entry.key for entry in catalog.entries(unindexed=True)] == ["shop/2"]
+    catalog.caught_up("indexed", read)
+    assert [entry.key for entry in catalog.entries(behind="indexed")] == ["shop/2"]
 
 
 def test_subjects_that_stay_change_nothing(catalog: Catalog, tmp_path: Path) -> None:
     catalog.ingest("a", write(tmp_path, "a", listing("1"), listing("2")))
     assert catalog.assign_subjects({"shop/1": ("s1", "甲公司"), "shop/2": ("s1", "甲公司")}) == 2
-    catalog.indexed(list(catalog.entries()))
+    catalog.caught_up("indexed", list(catalog.entries()))
     assert catalog.assign_subjects({"shop/1": ("s1", "甲公司"), "shop/2": ("s2", "乙公司")}) == 1
-    assert [entry.key for entry in catalog.entries(unindexed=True)] == ["shop/2"]
+    assert [entry.key for entry in catalog.entries(behind="indexed")] == ["shop/2"]
 
 
 def test_a_damaged_file_is_named_with_its_line_and_nothing_of_it_is_noted(catalog: Catalog, tmp_path: Path) -> None:
