@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+#: Hosts whose verdict is kept; a hostile page may name any number of them.
+_REMEMBERED = 10_000
+
 
 class Guard:
     """Downloader middleware nearest to the engine: refuses addresses, schemes and hosts that are not the platform's."""
@@ -23,6 +26,8 @@ class Guard:
         self._crawler = crawler
         self._platform: Platform = platform_of(crawler)
         self._private = self._platform.private
+        #: (refusal, on the platform) by scheme and host: a site is asked for many pages.
+        self._verdicts: dict[str, tuple[str, bool]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Guard:
@@ -31,12 +36,22 @@ class Guard:
     def process_request(self, request: Request) -> None:
         if getattr(self._crawler.spider, "stopped", False):
             raise Stopped("采集已停止")
-        reason = refusal(request.url, self._private)
+        reason, at_home = self._verdict(request.url)
         if reason:
             raise Refused(reason)
         anywhere = request.meta.get("picture") or request.meta.get("dont_obey_robotstxt")
-        if not anywhere and not self._platform.on_platform(request.url):
+        if not anywhere and not at_home:
             raise Refused(f"{request.url[:200]} 不在平台 {self._platform.name} 的网站上")
+
+    def _verdict(self, url: str) -> tuple[str, bool]:
+        slash = url.find("/", 8)
+        origin = url[:slash] if slash > 0 else url
+        if origin not in self._verdicts:
+            if len(self._verdicts) >= _REMEMBERED:
+                self._verdicts.clear()
+            reason = refusal(url, self._private)
+            self._verdicts[origin] = (reason, not reason and self._platform.on_platform(url))
+        return self._verdicts[origin]
 
 
 class RedirectGuard(Guard):

@@ -63,6 +63,7 @@ DEFAULT_REQUEST_HEADERS = {
 # --- polite
 DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS = 16
+CONCURRENT_ITEMS = 2  # Scrapy starts this many tasks for every page; nothing of ours waits in an item pipeline
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_MAX_DELAY = 120.0
