@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from domain.errors import NotFoundError, TraceError
 from domain.identifiers import gtin
-from domain.records import Company, Link, Listing, Strength, Trade
+from domain.records import Company, Link, Listing, Trade
 from tracing import lines, names, register, subjects, trade_terms
+from tracing import links as elementary
 from tracing.offers import Offer, PictureHash, Shop, Stock, collect
-from tracing.register import Register, code_of
+from tracing.register import Register, code_of, trade_party
 from tracing.subjects import HeldBack, Join, Resolution
 
 #: A photo on the pages of more subjects than this is a stock photo or a banner; a bar code sold by more says nothing.
@@ -113,9 +114,6 @@ class Graph:
         self.protected: frozenset[int] = frozenset()
         self.suspicions: Mapping[str, tuple[float, frozenset[int]]] = {}
         self._subjects: dict[int, Subject] = {}
-        # the register does not say since when a row holds: a link out of rows alone is dated by what was observed
-        start = min((offer.first_seen for offer in self.offers), default=datetime(1970, 1, 1, tzinfo=UTC))
-        self._span = (start, max((offer.last_seen for offer in self.offers), default=start))
 
     def _pages(self, places: Sequence[int], most: int) -> tuple[Offer, ...]:
         """The earliest wholesale page of each supplier among these offers; empty when more than ``most`` have one."""
@@ -270,33 +268,8 @@ class Graph:
     # -- what is linked
 
     def links(self) -> Iterator[Link]:
-        """Every elementary link with its citation: who sells, what joins shops, who supplied whom, who is claimed as
-        maker, which retail photo stands on which wholesale page. Always in the same order.
-        """
-        nodes = self.resolution.nodes
-        for offer in self.offers:
-            yield _page_link(offer, self.shops[offer.shop].key, "店铺在售")
-            yield from self._stated(offer)
-        for join in self.resolution.joins:
-            first, last = join.first_seen or self._span[0], join.last_seen or self._span[1]
-            source, target, kind = nodes[join.left], nodes[join.right], f"同一主体:{join.kind}"
-            for capture in join.captures:
-                yield _link(source, target, kind, capture, (first, last), join.strength)
-        for trade, capture in self.trades:
-            at = datetime.combine(trade.date, time(), UTC)
-            buyer, supplier = trade_party(trade.buyer_uscc), trade_party(trade.supplier_uscc)
-            yield _link(buyer, supplier, "交易登记", capture, (at, at), "登记事实")
-        for picture in sorted(self.by_picture):
-            for retail, wholesale in self.copies(picture):
-                both = (max(retail.first_seen, wholesale.first_seen), max(retail.last_seen, wholesale.last_seen))
-                for capture in (retail.capture, wholesale.capture):
-                    yield _link(retail.key, wholesale.key, "图片相同", capture, both, "推断")
-
-    def _stated(self, offer: Offer) -> Iterator[Link]:
-        for identifier in offer.stated:
-            if identifier.kind == "company" and (party := self.register.party(identifier.verbatim)[0]):
-                kind = "声称生产者" if identifier.owner == "maker" else "声称供货方"
-                yield _page_link(offer, party, kind)
+        """Every elementary link with its citation (:mod:`tracing.links`), always in the same order."""
+        return elementary.links(self)
 
     def copies(self, picture: str) -> Iterator[tuple[Offer, Offer]]:
         """Retail offers with the wholesale pages of others that show the same picture; none for a stock photo."""
@@ -304,30 +277,6 @@ class Graph:
         for offer in (self.offers[place] for place in self.by_picture[picture] if pages):
             if not offer.wholesale:
                 yield from ((offer, page) for page in pages if self.label_of(page) != self.label_of(offer))
-
-
-def _link(
-    source: str, target: str, kind: str, capture: str, seen: tuple[datetime, datetime], strength: Strength
-) -> Link:
-    return Link(
-        source=source,
-        target=target,
-        kind=kind,
-        capture=capture,
-        first_seen=seen[0],
-        last_seen=seen[1],
-        strength=strength,
-    )
-
-
-def _page_link(offer: Offer, target: str, kind: str) -> Link:
-    """What one page says."""
-    return _link(offer.key, target, kind, offer.capture, (offer.first_seen, offer.last_seen), "平台数据")
-
-
-def trade_party(code: str) -> str:
-    """The party key of a code in the trade register; a code that is none stands for itself."""
-    return code_of(code) or f"名称:{names.exact(code) or code}"
 
 
 def build(

@@ -108,6 +108,11 @@ def code_of(text: str) -> str:
     return code.value if code else ""
 
 
+def trade_party(code: str) -> str:
+    """The party key of a code in the trade register; a code that is none stands for itself."""
+    return code_of(code) or f"名称:{names.exact(code) or code}"
+
+
 def read(companies: Iterable[tuple[Company, str]], shown: Mapping[str, Iterable[str]]) -> Register:
     """The register out of its rows (each with the document that holds it) and of ``shown``: names that shops publish
     together with a credit code, by that code. A register row wins over what shops say.
