@@ -20,7 +20,10 @@ def _jpeg(pixels: Pixels, quality: int) -> Pixels:
 def encoded(photo: Pixels, other: Pixels, rng: np.random.Generator) -> Pixels:
     """Resized to 50–120 % and JPEG 30–70."""
     scale = rng.uniform(0.5, 1.2)
-    return _jpeg(np.asarray(cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8), int(rng.integers(30, 71)))
+    return _jpeg(
+        np.asarray(cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8),
+        int(rng.integers(30, 71)),
+    )
 
 
 def cropped(photo: Pixels, other: Pixels, rng: np.random.Generator) -> Pixels:
@@ -52,7 +55,9 @@ def watermarked(photo: Pixels, other: Pixels, rng: np.random.Generator) -> Pixel
     size = columns / 400
     for y in range(round(20 * size), rows, round(70 * size)):
         for x in range(-(y % round(90 * size)), columns, round(190 * size)):
-            cv2.putText(over, "SHOP 8888", (x, y), cv2.FONT_HERSHEY_DUPLEX, size, tone, max(1, round(2 * size)), cv2.LINE_AA)
+            cv2.putText(
+                over, "SHOP 8888", (x, y), cv2.FONT_HERSHEY_DUPLEX, size, tone, max(1, round(2 * size)), cv2.LINE_AA
+            )
     strength = rng.uniform(0.3, 0.5)
     return _jpeg(np.asarray(cv2.addWeighted(over, strength, photo, 1 - strength, 0), np.uint8), 80)
 
@@ -64,7 +69,16 @@ def framed(photo: Pixels, other: Pixels, rng: np.random.Generator) -> Pixels:
     tone = rng.integers(0, 256, 3).tolist()
     out = cv2.copyMakeBorder(photo, edge, edge * 2, edge, edge, cv2.BORDER_CONSTANT, value=tone)
     size = edge / 22
-    cv2.putText(out, "SALE 50% OFF", (edge, rows + round(edge * 2.3)), cv2.FONT_HERSHEY_DUPLEX, size, (255, 255, 255), max(1, round(size * 2)), cv2.LINE_AA)
+    cv2.putText(
+        out,
+        "SALE 50% OFF",
+        (edge, rows + round(edge * 2.3)),
+        cv2.FONT_HERSHEY_DUPLEX,
+        size,
+        (255, 255, 255),
+        max(1, round(size * 2)),
+        cv2.LINE_AA,
+    )
     return _jpeg(np.asarray(out, np.uint8), 80)
 
 

@@ -1,8 +1,9 @@
 """Composites: a mark drawn on a photograph as print, label or cylinder, with everything that was done to it noted.
 
-Parameters (all seeded by the caller's generator): width 6–40 % of the picture, log-uniform; turned and tilted by up to 25°
-about each axis; JPEG 40–95; a third partly covered, by up to 25 % of its box; a third recoloured (the rest in the mark's own
-colour where that is visible at all); a third on a label or patch; a tenth on a cylinder; light, blur and noise.
+Parameters (all seeded by the caller's generator): width 6–40 % of the picture, log-uniform; turned and tilted by up to
+25° about each axis; JPEG 40–95; a third partly covered, by up to 25 % of its box; a third recoloured (the rest in the
+mark's own colour where that is visible at all); a third on a label or patch; a tenth on a cylinder; light, blur and
+noise.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Drawn:
 
 
 def frame(width: float, height: float, rng: np.random.Generator, most: float = 25.0) -> Floats:
-    """Corners of a frame about (0, 0), turned and tilted by up to ``most`` degrees, seen from 2.2 of its longer sides."""
+    """Corners of a frame about (0, 0), turned and tilted by up to ``most`` degrees, seen from 2.2 of its longer
+    sides."""
     across, up, around = (math.radians(v) for v in rng.uniform(-most, most, 3))
     ca, sa, cu, su, cr, sr = (f(v) for v in (across, up, around) for f in (math.cos, math.sin))
     turn = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
@@ -79,7 +81,8 @@ def any_colour(rng: np.random.Generator) -> Floats:
 
 
 def _apart(one: Floats, other: Floats) -> float:
-    """How far two colours stand apart: the larger of the greatest channel difference and twice that of the grey values."""
+    """How far two colours stand apart: the larger of the greatest channel difference and twice that of the grey
+    values."""
     weights = np.array([0.114, 0.587, 0.299])
     return float(min(np.abs(one - other).max(), 2 * abs(float((one - other) @ weights))))
 
@@ -124,8 +127,9 @@ def stamp(
     cover: Pixels | None = None,
     visible: Floats | None = None,
 ) -> Drawn:
-    """Draw a tight mask into ``canvas`` (height, width, 3; BGR 0–255) in place. ``cover`` is a photograph of which pieces
-    may lie over the mark; ``visible`` (height, width), when given, receives the opacity of what can be seen of it."""
+    """Draw a tight mask into ``canvas`` (height, width, 3; BGR 0–255) in place. ``cover`` is a photograph of which
+    pieces may lie over the mark; ``visible`` (height, width), when given, receives the opacity of what can be seen of
+    it."""
     tall = mask.shape[0] / mask.shape[1]
     if tall > 1.6:  # a tall mark keeps the area of a square one
         width *= math.sqrt(1.6 / tall)
@@ -182,7 +186,9 @@ def _edge(box: tuple[int, int, int, int], share: float, side: int) -> tuple[int,
     """The strip along one side of a box that holds this share of it."""
     x0, y0, x1, y1 = box
     across, down = max(1, round((x1 - x0) * share)), max(1, round((y1 - y0) * share))
-    return [(x0, y0, x0 + across, y1), (x1 - across, y0, x1, y1), (x0, y0, x1, y0 + down), (x0, y1 - down, x1, y1)][side]
+    return [(x0, y0, x0 + across, y1), (x1 - across, y0, x1, y1), (x0, y0, x1, y0 + down), (x0, y1 - down, x1, y1)][
+        side
+    ]
 
 
 def _piece(photo: Pixels, width: int, height: int, rng: np.random.Generator) -> Pixels:
@@ -215,7 +221,8 @@ def encode(pixels: Pixels, rng: np.random.Generator) -> bytes:
 
 
 def ground(photo: Pixels, rng: np.random.Generator, width: int = 800) -> Pixels:
-    """A product picture's ground: a photograph, or a crop of at least 70 % of its sides, filling width × 3/4…1 width."""
+    """A product picture's ground: a photograph, or a crop of at least 70 % of its sides, filling width × 3/4…1
+    width."""
     height = round(width * rng.uniform(0.75, 1.0))
     rows, columns = photo.shape[:2]
     share = rng.uniform(0.7, 1.0)

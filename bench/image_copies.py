@@ -44,7 +44,9 @@ def measure(asked: Sequence[Pixels], others: Sequence[Pixels], *, distractors: i
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as folder:
         store = CopyStore(Path(folder) / "copies")
-        known: dict[str, Traits] = {f"asked-{number}": traits(_jpeg(photo), sift=False) for number, photo in enumerate(asked)}
+        known: dict[str, Traits] = {
+            f"asked-{number}": traits(_jpeg(photo), sift=False) for number, photo in enumerate(asked)
+        }
         store.add((name, *_parts(one)) for name, one in known.items())
         began = time.process_time()
         batch: list[tuple[str, Traits]] = []
@@ -56,7 +58,9 @@ def measure(asked: Sequence[Pixels], others: Sequence[Pixels], *, distractors: i
                 print(f"copies: {number + 1} kept", file=sys.stderr, flush=True)
         spent = (time.process_time() - began) * 1000 / max(1, distractors)
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
-        yield Row("copies", "CPU ms to keep a picture", spent, note=f"{size / max(1, len(store)):.0f} bytes a picture on disk")
+        yield Row(
+            "copies", "CPU ms to keep a picture", spent, note=f"{size / max(1, len(store)):.0f} bytes a picture on disk"
+        )
         total, count = 0.0, 0
         for name, change in CHANGES.items():
             rng = np.random.default_rng(SEED + 1)
@@ -77,9 +81,10 @@ def measure(asked: Sequence[Pixels], others: Sequence[Pixels], *, distractors: i
         yield Row("copies", "CPU ms a picture", total * 1000 / count, note="decoding, points, search, proof")
         wrong = times = 0
         for number in range(min(200, len(others))):
-            rows, columns = others[number].shape[:2]
+            rows = others[number].shape[0]
             fresh = traits(_jpeg(others[number][rows // 2 :, :]), sift=False)
-            # a part of a photograph of which the store has small crops: these are copies too, so only the asked ones count
+            # a part of a photograph of which the store has small crops: these are copies too, so only the asked ones
+            # count
             wrong += any(store.name(one.picture).startswith("asked") for one in copies_of(fresh, store.lookup))
             times += 1
         yield Row("copies", "false matches of strangers", wrong / max(1, times), note=f"n {times}")

@@ -1,7 +1,8 @@
 """Where copies of photos are looked up: words of bits → entries, on disk, added to without rewriting.
 
-A projection: it holds nothing that the vault does not. Each addition is a segment (a folder of plain arrays, written under
-another name, synced and renamed); small segments are merged. Files are mapped, so the memory used is the system's cache.
+A projection: it holds nothing that the vault does not. Each addition is a segment (a folder of plain arrays, written
+under another name, synced and renamed); small segments are merged. Files are mapped, so the memory used is the
+system's cache.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class CopyStore:
         return self._segments[at].names[picture - int(self._first[at])]
 
     def add(self, pictures: Iterable[Entry]) -> int:
-        """Keep pictures (name, words (4, n), signatures (n), geometry (n)); one that is known is passed over. How many."""
+        """Keep pictures (name, words (4, n), signatures (n), geometry (n)); one that is known is passed over. How
+        many."""
         names: list[str] = []
         words, rows = [], []
         for name, word, signature, geometry in pictures:

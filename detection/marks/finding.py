@@ -1,4 +1,7 @@
-"""Which marks of a register a picture shows, and where."""
+"""Which marks of a register a picture shows, and where.
+
+In two steps: :func:`look` is of the picture alone and is done once; :func:`match` compares what it saw with a register.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,43 @@ from detection.marks.index import MarkIndex
 from detection.marks.networks import Networks
 from detection.marks.proposals import overlap, propose
 from detection.marks.verifying import fit
-from detection.marks.windows import Box, Floats, Levels, Pixels, window
+from detection.marks.windows import SIDE, Box, Floats, Levels, Pixels, window
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What :func:`find` does; the defaults are what ships, the rest is for measuring what each step brings."""
+    """How :func:`look` and :func:`match` work; the defaults are what ships, the rest is for measuring each step."""
 
     proposals: int = 12
-    refine: bool = True
-    verify: int = 6
+    least_heat: float = 0.04
+    looks: int = 2
+    candidates: int = 6
+    proved: int = 4
     shape_weight: float = 0.35
     heat_weight: float = 0.0
     usual_weight: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+SHIPPED = Settings()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What a picture shows, before any register: for each of n places how surely a mark stands there (n), its vectors
+    (looks, n, 192), the mask seen in its window (n, 32, 32; 0–1), its frame (n, 4, 2) in the window's −1…1, the window
+    (n, 4): centre and size in pixels."""
+
+    heat: Floats
+    vectors: Floats
+    seen: Floats
+    quads: Floats
+    views: Floats
+
+    def __len__(self) -> int:
+        return len(self.heat)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Hit:
     """A mark of the register, by its place; ``score`` (higher is surer); its box (x0, y0, x1, y1) and frame (4, 2) in
     pixels; ``likeness`` of the vectors and ``shape``, the correlation of the masks, both −1…1."""
@@ -39,34 +63,72 @@ class Hit:
     shape: float
 
 
-SHIPPED = Settings()
+def look(networks: Networks, pixels: Pixels, settings: Settings = SHIPPED) -> Look:
+    """Look at a BGR picture of any size."""
+    if min(pixels.shape[:2]) >= 8:
+        boxes, heat = propose(networks, pixels, most=settings.proposals, least=settings.least_heat)
+    else:
+        boxes, heat = np.zeros((0, 4), np.float32), np.zeros(0, np.float32)
+    levels = Levels(pixels)
+    views = [window((float(a), float(b), float(c), float(d))) for a, b, c, d in boxes]
+    vectors, seen, quads = networks.embed(_cuts(levels, views))
+    every = [vectors]
+    for _ in range(settings.looks - 1):
+        views = [window(refined(view, mask, quad)) for view, mask, quad in zip(views, seen, quads, strict=True)]
+        vectors, seen, quads = networks.embed(_cuts(levels, views))
+        every.append(vectors)
+    return Look(heat, np.stack(every), seen, quads, np.array(views, np.float32).reshape(-1, 4))
+
+
+def _cuts(levels: Levels, views: list[Box]) -> Pixels:
+    cuts = [levels.cut(view) for view in views]
+    return np.stack(cuts) if cuts else np.zeros((0, SIDE, SIDE, 3), np.uint8)
 
 
 def find(
     networks: Networks, index: MarkIndex, pixels: Pixels, settings: Settings = SHIPPED, most: int = 10
 ) -> list[Hit]:
-    """Marks in a BGR picture, the surest first: at most ``most``, each once at a place and one at a place."""
-    if min(pixels.shape[:2]) < 8 or not len(index.vectors):
+    """Marks of a register in a BGR picture, the surest first."""
+    return match(index, look(networks, pixels, settings), settings, most)
+
+
+def match(index: MarkIndex, seen: Look, settings: Settings = SHIPPED, most: int = 10) -> list[Hit]:
+    """Marks of a register among what was seen, the surest first: at most ``most``, each once at a place."""
+    if not len(seen) or not len(index.vectors):
         return []
-    boxes, heat = propose(networks, pixels, most=settings.proposals)
-    if not len(boxes):
-        return []
-    levels = Levels(pixels)
-    views = [window((float(a), float(b), float(c), float(d))) for a, b, c, d in boxes]
-    vectors, seen, quads = networks.embed(np.stack([levels.cut(view) for view in views]))
-    likeness = vectors @ index.vectors.T
-    if settings.refine:
-        again = [window(refined(view, mask, quad)) for view, mask, quad in zip(views, seen, quads, strict=True)]
-        vectors2, seen2, quads2 = networks.embed(np.stack([levels.cut(view) for view in again]))
-        likeness = (likeness + vectors2 @ index.vectors.T) / 2
-        views, seen, quads = again, seen2, quads2
-    likeness = likeness - settings.usual_weight * index.usual
-    return _hits(index, views, seen, quads, likeness, heat, settings, most)
+    likeness = seen.vectors.mean(0) @ index.vectors.T - settings.usual_weight * index.usual
+    count = min(max(settings.candidates, most), likeness.shape[1])
+    tops = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
+    best = likeness.max(1)
+    proved = set(np.argsort(-best)[: settings.proved].tolist()) if settings.shape_weight else set()
+    found: list[Hit] = []
+    for place in range(len(seen)):
+        row = likeness[place]
+        for rank, which in enumerate(tops[place][np.argsort(-row[tops[place]])]):
+            shape, frame = 0.0, seen.quads[place]
+            if place in proved and rank < settings.candidates:
+                shape, frame = fit(seen.seen[place], frame, index.masks[which])
+            value = float(row[which])
+            score = value + settings.shape_weight * shape + settings.heat_weight * float(seen.heat[place])
+            middle, size = seen.views[place][:2], seen.views[place][2:]
+            corners = np.asarray(middle + frame * size / 2, np.float32)
+            low, high = corners.min(0), corners.max(0)
+            box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+            found.append(Hit(int(index.owners[which]), score, box, corners, value, shape))
+    found.sort(key=lambda hit: (-hit.score, hit.mark))
+    kept: list[Hit] = []
+    for hit in found:
+        if any(one.mark == hit.mark and overlap(hit.box, np.array([one.box], np.float32))[0] > 0.3 for one in kept):
+            continue
+        kept.append(hit)
+        if len(kept) == most:
+            break
+    return kept
 
 
 def refined(view: Box, seen: Floats, quad: Floats) -> Box:
-    """The box of what the network saw in a window: the tight box of the visible mask, averaged with the frame's where the
-    mask reaches the window's edge."""
+    """The box of what the network saw in a window: the tight box of the visible mask, averaged with the frame's where
+    the mask reaches the window's edge."""
     x, y, across, down = view
     strong = (seen > 0.5).astype(np.uint8)
     left, top, wide, high = cv2.boundingRect(strong)
@@ -82,44 +144,3 @@ def refined(view: Box, seen: Floats, quad: Floats) -> Box:
     x0, x1 = x + box[0] * across / 2, x + box[2] * across / 2
     y0, y1 = y + box[1] * down / 2, y + box[3] * down / 2
     return (float(x0), float(y0), float(max(x1, x0 + 3)), float(max(y1, y0 + 3)))
-
-
-def _hits(
-    index: MarkIndex,
-    views: list[Box],
-    seen: Floats,
-    quads: Floats,
-    likeness: Floats,
-    heat: Floats,
-    settings: Settings,
-    most: int,
-) -> list[Hit]:
-    count = min(max(settings.verify, most), likeness.shape[1])
-    found: list[Hit] = []
-    surest = np.sort(likeness.max(1))[::-1][:4][-1]
-    for place, view in enumerate(views):
-        row = likeness[place]
-        tops = np.argpartition(-row, count - 1)[:count]
-        tops = tops[np.argsort(-row[tops])]
-        for rank, which in enumerate(tops):
-            value, frame, shape = float(row[which]), quads[place], 0.0
-            score = value
-            if settings.verify:
-                if rank < settings.verify and row.max() >= surest:
-                    shape, frame = fit(seen[place], quads[place], index.masks[which])
-                score = value + settings.shape_weight * shape
-            score += settings.heat_weight * float(heat[place])
-            middle, size = np.array(view[:2], np.float32), np.array(view[2:], np.float32)
-            corners = np.asarray(middle + frame * size / 2, np.float32)
-            low, high = corners.min(0), corners.max(0)
-            box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-            found.append(Hit(int(index.owners[which]), score, box, corners, value, shape))
-    found.sort(key=lambda hit: -hit.score)
-    kept: list[Hit] = []
-    for hit in found:
-        if any(one.mark == hit.mark and overlap(hit.box, np.array([one.box], np.float32))[0] > 0.3 for one in kept):
-            continue
-        kept.append(hit)
-        if len(kept) == most:
-            break
-    return kept

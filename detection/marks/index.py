@@ -18,8 +18,8 @@ from detection.marks.windows import Floats, Pixels, canonical
 
 @dataclass(frozen=True, eq=False)
 class MarkIndex:
-    """``vectors`` (n, 192) of all shapes, ``owners`` (n) the mark of each, ``masks`` their tight masks, ``usual`` (n) how
-    like each shape is to what photographs show without any mark: very simple marks resemble much."""
+    """``vectors`` (n, 192) of all shapes, ``owners`` (n) the mark of each, ``masks`` their tight masks, ``usual`` (n)
+    how like each shape is to what photographs show without any mark: very simple marks resemble much."""
 
     vectors: Floats
     owners: npt.NDArray[np.int64]

@@ -1,4 +1,5 @@
-"""From a registered logo to the shapes that are looked for: its outline against its ground, and its colours one by one."""
+"""From a registered logo to the shapes that are looked for: its outline against its ground, and its colours one by
+one."""
 
 from __future__ import annotations
 

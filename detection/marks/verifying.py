@@ -1,4 +1,5 @@
-"""A candidate proved by its shape: the registered mask laid over the mask that the network saw, nudged until it fits."""
+"""A candidate proved by its shape: the registered mask laid over the mask that the network saw, nudged until it
+fits."""
 
 from __future__ import annotations
 

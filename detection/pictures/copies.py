@@ -1,9 +1,10 @@
 """The same photo again, though cropped, mirrored, turned, watermarked, framed, put into a collage, recoloured or
 re-encoded: found by words of bits, proved by one similarity on which many points agree, and told what was changed.
 
-Each point's 256 bits give one word of 16 bits for each of four tables and a signature of 32 other bits. A store (on disk:
-``indexer.copies``) keeps for every word the entries of all pictures; :func:`search` asks it for the words of the picture
-at hand. Words of many bits survive a change of a tenth of the bits in one of four tables for half of the points.
+Each point's 256 bits give one word of 16 bits for each of four tables and a signature of 32 other bits. A store (on
+disk: ``indexer.copies``) keeps for every word the entries of all pictures; :func:`search` asks it for the words of the
+picture at hand. Words of many bits survive a change of a tenth of the bits in one of four tables for half of the
+points.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ _ORDER = np.random.default_rng(16).permutation(256)
 #: Of 32 bits, so many may differ; a chance pair passes once in 1,000.
 _NEAR = 7
 _TRIED = 16
-LEAST = 6
+#: So many points must agree: of the photographs held out, strangers reach 7 once in a hundred.
+LEAST = 7
 _NEAR_PLACE = 0.025
+_NEAR_ANGLE = 20.0
 
 Words: TypeAlias = npt.NDArray[np.uint16]
 #: Entries of the words asked for: (place in the query, signature, picture, geometry), all of the same length.
@@ -37,8 +40,8 @@ Lookup: TypeAlias = Callable[
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """What a store keeps of one picture: ``words`` (4, n), ``signatures`` (n), ``geometry`` (n): x, y and angle in eight
-    bits each."""
+    """What a store keeps of one picture: ``words`` (4, n), ``signatures`` (n), ``geometry`` (n): x, y and angle in
+    eight bits each."""
 
     words: Words
     signatures: npt.NDArray[np.uint32]
@@ -47,8 +50,8 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A verified match: ``picture`` as the store numbers it, ``points`` that agree, ``onto`` the 2 × 3 similarity from the
-    known picture to the one at hand, both in 0–1 of their longer sides, and whether it is mirrored."""
+    """A verified match: ``picture`` as the store numbers it, ``points`` that agree, ``onto`` the 2 × 3 similarity from
+    the known picture to the one at hand, both in 0–1 of their longer sides, and whether it is mirrored."""
 
     picture: int
     points: int
@@ -113,24 +116,33 @@ def search(points: Points, lookup: Lookup, *, mirrored: bool = False, most: int 
     found = []
     for one in sorted(votes, key=lambda each: (-votes[each], each))[:_TRIED]:
         chosen = picture == one
-        copy = _agree(one, points.places[row[chosen]], placed[chosen], mirrored)
+        copy = _agree(one, points.places[row[chosen]], points.angles[row[chosen]], placed[chosen], mirrored)
         if copy is not None:
             found.append(copy)
     return sorted(found, key=lambda copy: (-copy.points, copy.picture))[:most]
 
 
-def _agree(picture: int, here: npt.NDArray[np.float32], placed: npt.NDArray[np.uint32], mirrored: bool) -> Copy | None:
+def _agree(
+    picture: int,
+    here: npt.NDArray[np.float32],
+    angles: npt.NDArray[np.float32],
+    placed: npt.NDArray[np.uint32],
+    mirrored: bool,
+) -> Copy | None:
+    """The similarity on which most points agree, in place and in direction."""
     there = np.stack([placed & 255, (placed >> 8) & 255], 1).astype(np.float32) / 255
     onto, inside = cv2.estimateAffinePartial2D(
         there, here, method=cv2.RANSAC, ransacReprojThreshold=_NEAR_PLACE, maxIters=400, confidence=0.99
     )
     if onto is None or inside is None:
         return None
-    agreed = inside.ravel().astype(bool)
-    both = np.concatenate([here[agreed], there[agreed]], 1)
-    count = len(np.unique((both * 100).astype(np.int64), axis=0))
+    turn = math.degrees(math.atan2(float(onto[1, 0]), float(onto[0, 0])))
+    off = (angles - ((placed >> 16) & 255).astype(np.float32) * (360 / 256) - turn + 180) % 360 - 180
+    agreed = inside.ravel().astype(bool) & (np.abs(off) < _NEAR_ANGLE)
+    # a point counts once, on either side
+    count = min(len(np.unique((side[agreed] * 100).astype(np.int64), axis=0)) for side in (here, there))
     scale = math.hypot(float(onto[0, 0]), float(onto[1, 0]))
-    spread = here[agreed].std(0).max(initial=0.0)
-    if count < LEAST or not 0.15 < scale < 6 or spread < 0.03:
+    if count < LEAST or not 0.15 < scale < 6 or here[agreed].std(0).max() < 0.03:
         return None
-    return Copy(picture, count, tuple(float(value) for value in onto.ravel()), mirrored)  # type: ignore[arg-type]
+    a, b, c, d, e, f = (float(value) for value in onto.ravel())
+    return Copy(picture, count, (a, b, c, d, e, f), mirrored)

@@ -15,7 +15,10 @@ def copies_of(seen: Traits, lookup: Lookup, *, most: int = 10) -> list[Copy]:
         return []
     found = search(seen.spots, lookup, most=most)
     if not found or found[0].points < _PLENTY:
-        known = {copy.picture for copy in found}
-        found += [copy for copy in search(seen.mirror, lookup, mirrored=True, most=most) if copy.picture not in known]
-        found.sort(key=lambda copy: (-copy.points, copy.picture))
+        # repeated patterns may look a little alike either way round: of a picture, the better proof counts
+        best = {copy.picture: copy for copy in found}
+        for copy in search(seen.mirror, lookup, mirrored=True, most=most):
+            if copy.picture not in best or copy.points > best[copy.picture].points:
+                best[copy.picture] = copy
+        found = sorted(best.values(), key=lambda copy: (-copy.points, copy.picture))
     return found[:most]

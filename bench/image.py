@@ -1,0 +1,53 @@
+"""Marks in photos and copied photos: how many are found, how fast, beside the peers, in one run.
+
+Needs a bank (``python -m scripts.marks.build_bank``): ``--bank FOLDER`` or QINGYUAN_MARK_BANK. Marks and photographs
+are those that training never saw. Nothing is written but ``--sheet FOLDER``: pages of pictures with the boxes drawn,
+to be looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from bench import image_marks
+from bench.table import Row, text
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.image", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--bank", type=Path, default=Path(os.environ.get("QINGYUAN_MARK_BANK", "var/marks/bank")))
+    parser.add_argument("--models", type=Path, help="a folder of other ONNX files than those shipped")
+    parser.add_argument("--pictures", type=int, default=1000, help="composites; as many clean pictures")
+    parser.add_argument("--peer", type=int, default=20, help="pictures for brute-force SIFT (5 s each); 0: none")
+    parser.add_argument("--steps", action="store_true", help="also what each step of the search brings")
+    parser.add_argument("--sheet", type=Path, help="draw pages of pictures with boxes into this folder")
+    chosen = parser.parse_args()
+    if not (chosen.bank / "items.json").is_file():
+        print(f"no bank of marks in {chosen.bank}: see docs/marks-card.md", file=sys.stderr)
+        return 2
+    rows: list[Row] = list(
+        image_marks.measure(
+            chosen.bank,
+            models=chosen.models,
+            pictures=chosen.pictures,
+            peer=chosen.peer,
+            steps=chosen.steps,
+            sheet=chosen.sheet,
+        )
+    )
+    if chosen.json:
+        for row in rows:
+            print(json.dumps({**asdict(row), "ratio": row.ratio}, ensure_ascii=False))
+    else:
+        print(text(rows))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,87 @@
+"""Write the trained networks as ONNX: ``python -m scripts.marks.export EMBEDDER DETECTOR FOLDER``.
+
+Inputs are float BGR 0–255, planes first. The embedder levels each crop itself; the normalisation of batches is folded
+in.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from scripts.marks.networks import Detector, Embedder, Shaper
+
+
+class _Crops(nn.Module):
+    def __init__(self, net: Embedder) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        embedding, mask, frame = self.net.raw(x)
+        return F.normalize(embedding), mask.sigmoid(), frame
+
+
+class _Picture(nn.Module):
+    def __init__(self, net: Detector) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, x: Tensor) -> Tensor:
+        heat, sides, mask = self.net.planes(x / 64 - 2)
+        return torch.cat([heat.sigmoid(), sides, mask.sigmoid()], 1)
+
+
+def _write(
+    net: nn.Module, inputs: tuple[Tensor, ...], path: Path, names: list[str], outputs: list[str], picture: bool
+) -> None:
+    net.eval()
+    axes = {name: {0: "n", 2: "h", 3: "w"} if picture else {0: "n"} for name in names}
+    torch.onnx.export(
+        net,
+        inputs,
+        str(path),
+        input_names=names,
+        output_names=outputs,
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
+    )
+    print(path, path.stat().st_size)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("embedder", type=Path)
+    parser.add_argument("detector", type=Path)
+    parser.add_argument("folder", type=Path)
+    chosen = parser.parse_args()
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    if chosen.embedder.exists():
+        embedder, shaper = Embedder(), Shaper()
+        state = torch.load(chosen.embedder)["modules"]
+        embedder.load_state_dict({k[2:]: v for k, v in state.items() if k.startswith("0.")})
+        shaper.load_state_dict({k[2:]: v for k, v in state.items() if k.startswith("1.")})
+        _write(_Crops(embedder), (torch.zeros(2, 3, 64, 64),), chosen.folder / "embedder.onnx", ["crops"],
+               ["embedding", "mask", "frame"], False)  # fmt: skip
+        _write(shaper, (torch.zeros(2, 1, 32, 32), torch.zeros(2, 1)), chosen.folder / "shaper.onnx", ["mask", "ratio"],
+               ["embedding"], False)  # fmt: skip
+    if chosen.detector.exists():
+        detector = Detector()
+        detector.load_state_dict(torch.load(chosen.detector)["net"])
+        _write(
+            _Picture(detector),
+            (torch.zeros(1, 3, 384, 320),),
+            chosen.folder / "detector.onnx",
+            ["pixels"],
+            ["cells"],
+            True,
+        )
+
+
+if __name__ == "__main__":
+    main()

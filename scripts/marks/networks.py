@@ -1,0 +1,117 @@
+"""The two networks. Torch is needed here and in training only."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+WIDTH = 192
+
+
+def conv(inner: int, outer: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inner, outer, size, stride, size // 2, bias=False), nn.BatchNorm2d(outer), nn.ReLU(inplace=True)
+    )
+
+
+class Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            conv(width, width), nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.body(x))
+
+
+class Embedder(nn.Module):
+    """Crop (n, 3, 64, 64) → embedding (n, 192) of length 1, visible mask logits (n, 1, 32, 32), frame (n, 8) in
+    −1…1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = conv(3, 24, 5, 2)
+        self.fine = nn.Sequential(conv(24, 40, 3, 2), Residual(40))
+        self.middle = nn.Sequential(conv(40, 80, 3, 2), Residual(80), Residual(80))
+        self.coarse = nn.Sequential(conv(80, 160, 3, 2), Residual(160))
+        self.join_middle = nn.Conv2d(80, 32, 1)
+        self.join_fine = nn.Conv2d(40, 32, 1)
+        self.mask = nn.Sequential(conv(32, 32), nn.Conv2d(32, 4, 1), nn.PixelShuffle(2))
+        self.embed = nn.Linear(160 * 16, WIDTH, bias=False)
+        self.level = nn.BatchNorm1d(WIDTH)
+        self.frame = nn.Sequential(nn.Linear(160 * 16, 64), nn.ReLU(), nn.Linear(64, 8))
+
+    def raw(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        fine = self.fine(self.stem(x))
+        middle = self.middle(fine)
+        flat = self.coarse(middle).flatten(1)
+        up = F.interpolate(self.join_middle(middle), scale_factor=2.0, mode="nearest")
+        mask = self.mask(F.relu(up + self.join_fine(fine)))
+        return self.level(self.embed(flat)), mask, self.frame(flat)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        embedding, mask, frame = self.raw(x)
+        return F.normalize(embedding), mask, frame
+
+
+class Shaper(nn.Module):
+    """A mark's canonical mask (n, 1, 32, 32) in 0–1 and the log of its sides' ratio (n, 1) → embedding (n, 192) of
+    length 1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(conv(1, 32, 5, 2), conv(32, 64, 3, 2), conv(64, 128, 3, 2))
+        self.embed = nn.Linear(128 * 16 + 1, WIDTH, bias=False)
+        self.level = nn.BatchNorm1d(WIDTH)
+
+    def forward(self, mask: Tensor, ratio: Tensor) -> Tensor:
+        flat = torch.cat([self.body(mask).flatten(1), ratio], 1)
+        return F.normalize(self.level(self.embed(flat)))
+
+
+def standard(pixels: Tensor) -> Tensor:
+    """uint8 (n, 64, 64, 3) → float (n, 3, 64, 64): each crop to mean 0 and deviation 1."""
+    x = pixels.permute(0, 3, 1, 2).float()
+    mean, deviation = x.mean((1, 2, 3), keepdim=True), x.std((1, 2, 3), keepdim=True)
+    return ((x - mean) / (deviation + 8)).contiguous(memory_format=torch.channels_last)
+
+
+class Detector(nn.Module):
+    """Pixels (n, h, w, 3) uint8 BGR → centres (n, 1, h/4, w/4) in 0–1, distances to the four sides (n, 4, h/4, w/4) in
+    pixels, visible mask (n, 1, h/4, w/4) in 0–1. Sides must be multiples of 32."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.two = conv(3, 16, 3, 2)
+        self.four = conv(16, 32, 3, 2)
+        self.eight = nn.Sequential(conv(32, 48, 3, 2), Residual(48))
+        self.sixteen = nn.Sequential(conv(48, 96, 3, 2), Residual(96))
+        self.thirty = nn.Sequential(conv(96, 128, 3, 2), Residual(128))
+        self.lateral = nn.ModuleList([nn.Conv2d(128, 48, 1), nn.Conv2d(96, 48, 1), nn.Conv2d(48, 48, 1)])
+        self.merge_sixteen, self.merge_eight = conv(48, 48), conv(48, 48)
+        self.down, self.side = nn.Conv2d(48, 24, 1), nn.Conv2d(32, 24, 1)
+        self.merge_four = conv(24, 24)
+        self.heads = nn.Conv2d(24, 6, 1)
+        nn.init.zeros_(self.heads.weight)
+        self.heads.bias.data = torch.tensor([-4.6, 3.0, 3.0, 3.0, 3.0, -2.0])
+
+    def logits(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        x = pixels.permute(0, 3, 1, 2).float() / 64 - 2
+        return self.planes(x.contiguous(memory_format=torch.channels_last))
+
+    def planes(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        four = self.four(self.two(x))
+        eight = self.eight(four)
+        sixteen = self.sixteen(eight)
+        thirty = self.thirty(sixteen)
+        up = F.interpolate(self.lateral[0](thirty), scale_factor=2.0, mode="nearest") + self.lateral[1](sixteen)
+        up = F.interpolate(self.merge_sixteen(F.relu(up)), scale_factor=2.0, mode="nearest") + self.lateral[2](eight)
+        up = F.interpolate(self.down(self.merge_eight(F.relu(up))), scale_factor=2.0, mode="nearest") + self.side(four)
+        out = self.heads(self.merge_four(F.relu(up)))
+        return out[:, :1], out[:, 1:5].clamp(max=6.0).exp(), out[:, 5:]
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        heat, sides, mask = self.logits(pixels)
+        return heat.sigmoid(), sides, mask.sigmoid()

@@ -1,0 +1,212 @@
+"""Train the embedder: crops of marks drawn on photographs are brought near the masks of their marks.
+
+    python -m scripts.marks.train_embedder BANK OUT --minutes 60
+
+Loss: softmax over the masks of the batch, of near neighbours and of random marks (fresh from the mask network, none
+stale), and "nothing", which every crop without a mark must choose; beside it the visible mask, the frame and, from the
+embedding alone, the mark's own mask (this keeps the embedding from collapsing and teaches it shapes rather than
+classes). Resumable: everything is in OUT, written every 250 steps. CPU time spent, not steps, sets the
+learning rate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from scripts.marks.bank import Bank, load
+from scripts.marks.crops import CANONICAL, Drawer, canonical
+from scripts.marks.networks import WIDTH, Embedder, Shaper, standard
+
+BATCH, EMPTY, RANDOM = 96, 12, 224
+
+
+class Register:
+    """The canonical masks of every mark of the bank, as tensors."""
+
+    def __init__(self, bank: Bank) -> None:
+        rows = range(len(bank.boxes))
+        masks = np.stack([canonical(bank.mask(row), 32) for row in rows])
+        self.masks = torch.from_numpy(masks)[:, None]
+        self.small = F.interpolate(self.masks.float(), (CANONICAL, CANONICAL), mode="area") / 255
+        self.ratio = torch.tensor([[math.log(w / h)] for _, _, w, h in bank.boxes], dtype=torch.float32)
+
+    def inputs(self, rows: npt.NDArray[np.int64], shift: bool = False) -> tuple[Tensor, Tensor]:
+        picked = torch.from_numpy(rows)
+        masks = self.masks[picked].float() / 255
+        if shift:  # a little, so that the mask network does not learn pixels by heart
+            angle = (torch.rand(len(rows)) - 0.5) * 0.14
+            scale = 1 + (torch.rand(len(rows)) - 0.5) * 0.12
+            theta = torch.zeros(len(rows), 2, 3)
+            theta[:, 0, 0] = theta[:, 1, 1] = scale
+            theta[:, 0, 1], theta[:, 1, 0] = angle, -angle
+            theta[:, :, 2] = (torch.rand(len(rows), 2) - 0.5) * 0.08
+            masks = F.grid_sample(
+                masks, F.affine_grid(theta, list(masks.shape), align_corners=False), align_corners=False
+            )
+        return masks, self.ratio[picked]
+
+
+@torch.no_grad()
+def embed_marks(shaper: Shaper, register: Register, rows: npt.NDArray[np.int64]) -> Tensor:
+    was = shaper.training
+    shaper.eval()
+    parts = [shaper(*register.inputs(rows[start : start + 512])) for start in range(0, len(rows), 512)]
+    shaper.train(was)
+    return torch.cat(parts)
+
+
+@torch.no_grad()
+def evaluate(
+    net: Embedder,
+    shaper: Shaper,
+    register: Register,
+    bank: Bank,
+    crops: npt.NDArray[np.uint8],
+    want: npt.NDArray[np.int64],
+) -> tuple[float, float, float]:
+    """recall@1 and @5 among all brand marks, and the effective rank of the crops' embeddings."""
+    net.eval()
+    marks = embed_marks(shaper, register, bank.brands)
+    found = torch.cat([net(standard(torch.from_numpy(crops[s : s + 128])))[0] for s in range(0, len(crops), 128)])
+    net.train()
+    top = (found @ marks.T).topk(5, 1).indices.numpy()
+    labels = bank.label[bank.brands[top]]
+    hit = labels == bank.label[want][:, None]
+    share = torch.linalg.svdvals(found - found.mean(0)) ** 2
+    share = share / share.sum()
+    return (
+        float(hit[:, 0].mean()),
+        float(hit.any(1).mean()),
+        float(torch.exp(-(share * share.clamp_min(1e-9).log()).sum())),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("bank", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--minutes", type=float, default=60, help="of CPU time, with what was spent before")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=1.5e-3)
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    cv2.setNumThreads(1)
+    torch.manual_seed(3)
+    bank = load(chosen.bank)
+    drawer, register = Drawer(bank), Register(bank)
+    net, shaper = Embedder().to(memory_format=torch.channels_last), Shaper()
+    decode = nn.Linear(WIDTH, CANONICAL * CANONICAL)
+    knobs = nn.Parameter(torch.tensor([math.log(12.0), 4.0]))  # log of the scale; logit of "nothing"
+    modules = nn.ModuleList([net, shaper, decode])
+    wide = [p for p in modules.parameters() if p.ndim > 1]
+    thin = [p for p in modules.parameters() if p.ndim <= 1] + [knobs]
+    optimiser = torch.optim.AdamW(
+        [{"params": wide, "weight_decay": 0.02}, {"params": thin, "weight_decay": 0.0}], lr=1e-3
+    )
+    step, done = 0, 0.0
+    if chosen.out.exists():
+        kept = torch.load(chosen.out)
+        modules.load_state_dict(kept["modules"])
+        knobs.data = kept["knobs"]
+        optimiser.load_state_dict(kept["optimiser"])
+        step, done = kept["step"], kept["done"]
+        print("resumed at", step, flush=True)
+    rng = np.random.default_rng(99)
+    want = np.repeat(bank.validation, 4)
+    held = np.stack([drawer.crop(int(row), rng).pixels for row in want])
+    rng = np.random.default_rng(1000 + step)
+    weight = np.where(np.isin(bank.train, bank.brands), 4.0, 1.0)
+    reach = np.cumsum(weight) / weight.sum()
+    near: npt.NDArray[np.int64] | None = None
+    began, last = time.process_time(), time.time()
+    drawing = 0.0
+    losses = np.zeros(4)
+    while True:
+        spent = (done + time.process_time() - began) / (chosen.minutes * 60)
+        if spent >= 1:
+            break
+        rate = chosen.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-5
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        if near is None or step % 1000 == 0:
+            vectors = embed_marks(shaper, register, bank.train)
+            near = np.concatenate(
+                [(vectors[s : s + 1000] @ vectors.T).topk(13).indices.numpy() for s in range(0, len(vectors), 1000)]
+            )
+        start = time.time()
+        places = np.searchsorted(reach, rng.random(BATCH))
+        rows = bank.train[places]
+        crops = [drawer.crop(int(row), rng) for row in rows]
+        pixels = np.stack([c.pixels for c in crops] + [drawer.empty(rng) for _ in range(EMPTY)])
+        seen = torch.from_numpy(np.stack([c.mask for c in crops])).float()[:, None] / 255
+        quads = torch.from_numpy(np.stack([c.quad for c in crops]))
+        drawing += time.time() - start
+        hard = near[places, 1 + rng.integers(0, 12, BATCH)]
+        rivals = np.concatenate([rows, bank.train[hard], bank.train[rng.integers(0, len(bank.train), RANDOM)]])
+        marks = shaper(*register.inputs(rivals, shift=True))
+        raw, mask, frame = net.raw(standard(torch.from_numpy(pixels)))
+        scale = knobs[0].exp().clamp(max=40)
+        likeness = F.normalize(raw) @ marks.T
+        margin = 0.1 * min(1.0, step / 2000)
+        own = torch.arange(BATCH)
+        likeness[own, own] = likeness[own, own] - margin
+        same = torch.from_numpy(bank.label[rivals][None] == bank.label[rows][:, None])
+        same[own, own] = False
+        logits = torch.cat([likeness * scale, knobs[1].expand(len(raw), 1)], 1)
+        logits[:BATCH, :-1] = logits[:BATCH, :-1].masked_fill(same, -1e4)
+        answer = torch.cat([own, torch.full((EMPTY,), len(rivals))])
+        told = F.cross_entropy(logits, answer)
+        drawn = F.binary_cross_entropy_with_logits(mask[:BATCH], seen)
+        framed = F.smooth_l1_loss(frame[:BATCH], quads, beta=0.1)
+        shape = F.binary_cross_entropy_with_logits(
+            decode(raw[:BATCH]), register.small[torch.from_numpy(rows)].flatten(1)
+        )
+        loss = told + drawn + 2 * framed + 2 * shape
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_([*modules.parameters(), knobs], 5.0)
+        optimiser.step()
+        step += 1
+        now = np.array([float(told.detach()), float(drawn.detach()), float(framed.detach()), float(shape.detach())])
+        losses = losses * 0.98 + now * 0.02 if step > 1 else now
+        if step % 100 == 0:
+            pace = 100 / (time.time() - last)
+            print(f"{step} {spent:.3f} told {losses[0]:.3f} mask {losses[1]:.3f} frame {losses[2]:.4f} shape {losses[3]:.3f} "
+                  f"scale {float(scale.detach()):.1f} {pace * (BATCH + EMPTY):.0f} crops/s drawing {drawing * pace / 100:.2f}", flush=True)  # fmt: skip
+            last, drawing = time.time(), 0.0
+        if step % 250 == 0:
+            first, five, rank = evaluate(net, shaper, register, bank, held, want)
+            print(f"== {step} validation recall@1 {first:.3f} @5 {five:.3f} rank {rank:.1f}", flush=True)
+            save(chosen.out, modules, knobs, optimiser, step, done + time.process_time() - began)
+    save(chosen.out, modules, knobs, optimiser, step, done + time.process_time() - began)
+    print("final", evaluate(net, shaper, register, bank, held, want), flush=True)
+
+
+def save(
+    out: Path, modules: nn.Module, knobs: Tensor, optimiser: torch.optim.Optimizer, step: int, done: float
+) -> None:
+    state = {
+        "modules": modules.state_dict(),
+        "knobs": knobs.data,
+        "optimiser": optimiser.state_dict(),
+        "step": step,
+        "done": done,
+    }
+    beside = out.with_suffix(".writing")
+    torch.save(state, beside)
+    os.replace(beside, out)
+
+
+if __name__ == "__main__":
+    main()
