@@ -75,6 +75,13 @@ def test_there_are_enough_of_every_kind_and_of_both_labels(cases: list[Case]) ->
     assert 0.4 <= sum(case.label.suspected for case in cases) / len(cases) <= 0.6
 
 
+def test_the_table_in_the_readme_is_true(cases: list[Case]) -> None:
+    page = (HERE / "README.md").read_text(encoding="utf-8")
+    for kind, times in Counter(case.label.type for case in cases).items():
+        label = "suspected" if kind in SUSPECTED else "legitimate"
+        assert f"| {kind} | {label} | {times} |" in page
+
+
 def test_a_label_names_rights_exactly_when_it_suspects(
     cases: list[Case], rights: dict[str, Trademark | GeographicalIndication]
 ) -> None:
