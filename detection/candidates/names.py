@@ -14,7 +14,7 @@ from detection.candidates.hashing import U64, Ints, Table, Windows
 from detection.names.components import split_spellings
 from detection.names.folding import fold, skeleton
 from detection.names.looks import neighbours
-from detection.names.sounds import homophones, sound_codes, spellings
+from detection.names.sounds import homophones, mixtures, sound_codes, spellings
 
 Role: TypeAlias = Literal["sign", "variant", "stem"]
 
@@ -150,5 +150,7 @@ def _spell(keys: _Keys, heard: _Keys, index: int, name: Name, text: str) -> None
     for letters in spellings(text, _READINGS):
         if len(letters) >= 5:
             keys.add(skeleton(letters), index, SPELLED)
+    for mixed in mixtures(text, _READINGS * 4):
+        keys.add(skeleton(mixed), index, SPELLED)
     for said in homophones(text, _READINGS):
         heard.add(said, index, SOUND)

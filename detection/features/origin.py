@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from detection.facts import company_key
 from detection.features.offer import authorised
 from detection.features.use import Feature, Reading, Use
+from detection.names.folding import fold
 from detection.places.gazetteer import Place, Relation, mentions, places, relation, title
+from domain.records import GeographicalIndication
 
+#: Kind and number of a standard, folded: gbt19266, qzxc0001.
+_NUMBER = re.compile(r"(?:gb|ny|gh|qb|sb|db|q|t)[a-z]{0,6}\d{2,6}")
 _VALUE: dict[Relation, float] = {"inside": -1.0, "covers": -0.3, "outside": 1.0}
 
 
@@ -23,19 +29,49 @@ def _against(use: Use, place: Place) -> Relation:
     return relation(place, use.profile.area)
 
 
+def _field(use: Use, text: str) -> tuple[Relation, Place] | None:
+    """How the place that one field names lies to the area. Villages and old names are not in the gazetteer: a field that
+    names the area, or the place in the GI's own name, lies inside, whatever else it seems to name."""
+    named = places(text)
+    found = {_against(use, place): place for place in reversed(named)}
+    if "inside" in found:
+        return "inside", found["inside"]
+    own = use.profile.stem[0]
+    if own and fold(own) in fold(text) and named:
+        return "inside", named[0]
+    if "covers" in found:
+        return "covers", found["covers"]
+    return ("outside", found["outside"]) if "outside" in found and _sure(text) else None
+
+
+def _sure(text: str) -> bool:
+    """Whether a place is named plainly: in full, as a province or prefecture, or as the field's only words."""
+    for mention in mentions(text):
+        if mention.full or any(len(code) < 6 or code.startswith("~") for code in mention.place):
+            return True
+        if len(fold(text)) - (mention.end - mention.start) <= 1:
+            return True
+    return False
+
+
+def _fields(use: Use) -> list[tuple[str, Relation, Place]]:
+    found = ((text, _field(use, text)) for text in use.facts.origins)
+    return [(text, *near) for text, near in found if near is not None]
+
+
 def claimed_origin(use: Use) -> Reading | None:
     """The claimed origin: 1 outside the protected area, -1 inside it, -0.3 around it.
 
     标称产地与保护范围的关系。 Example: 「安徽省六安市」 against 信阳.
     """
-    if not _applies(use) or not use.facts.origin_places:
+    if not _applies(use):
         return None
-    found = {_against(use, place): place for place in reversed(use.facts.origin_places)}
-    said = "、".join(use.facts.origins)[:60]
+    named = _fields(use)
     for kind in ("outside", "inside", "covers"):
-        if kind in found:
-            told = {"outside": "不在保护范围内", "inside": "在保护范围内", "covers": "包含保护范围，不够具体"}[kind]
-            return Reading(_VALUE[kind], f"标称产地「{said}」{told}。", said, _area(use))
+        for said, near, _ in named:
+            if near == kind:
+                told = {"outside": "不在保护范围内", "inside": "在保护范围内", "covers": "包含保护范围，不够具体"}[kind]
+                return Reading(_VALUE[near], f"标称产地「{said[:60]}」{told}。", said[:60], _area(use))
     return None
 
 
@@ -48,7 +84,7 @@ def titled_origin(use: Use) -> Reading | None:
 
     标题中的其他地名与保护范围的关系。
     """
-    profile, match = use.profile, use.match
+    match = use.match
     if not _applies(use):
         return None
     for mention in mentions(use.facts.title[:200], running=True):
@@ -107,7 +143,7 @@ def contradiction(use: Use) -> Reading | None:
     """
     if not _applies(use):
         return None
-    kinds = {_against(use, place) for place in use.facts.origin_places}
+    kinds = {near for _, near, _ in _fields(use)}
     if "outside" in kinds and "inside" in kinds:
         said = "、".join(use.facts.origins)[:60]
         return Reading(1.0, f"标称产地「{said}」自相矛盾。", said, _area(use))
@@ -132,6 +168,25 @@ def special_mark(use: Use) -> Reading | None:
     return Reading(1.0 if listed else 0.5, f"标称地理标志专用标志，但{told}。", "专用标志")
 
 
+def standard(use: Use) -> Reading | None:
+    """The product standard that is claimed: 1 another one than the GI's, -1 the GI's own.
+
+    标注的执行标准与地理标志产品标准的关系。
+    """
+    right = use.profile.right
+    if not isinstance(right, GeographicalIndication) or not right.standard or not _applies(use):
+        return None
+    claimed = _NUMBER.findall(fold(use.facts.standards))
+    own = _NUMBER.findall(fold(right.standard))
+    if not claimed or not own:
+        return None
+    said = use.facts.standards[:40]
+    if set(claimed) & set(own):
+        return Reading(-1.0, f"标注的执行标准即地理标志产品标准 {right.standard}。", said, right.standard)
+    told = f"标注的执行标准「{said}」不是该地理标志的产品标准 {right.standard}。"
+    return Reading(1.0, told, said, right.standard)
+
+
 def authorised_maker(use: Use) -> Reading | None:
     """Negative: the maker that is claimed is an authorised user, whoever sells.
 
@@ -152,5 +207,6 @@ FEATURES: tuple[Feature, ...] = (
     maker_place,
     contradiction,
     special_mark,
+    standard,
     authorised_maker,
 )

@@ -20,13 +20,23 @@ GI_FEATURES: tuple[Feature, ...] = (
 DIRECTION: dict[str, int] = {
     "imitation": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1, "cut_word": -1,
     "other_place": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "compatible": -1, "service": -1, "used": -1,
-    "imported": -1, "compared": -1, "derived": -1, "goods": 1, "copied_trade": 1, "authorised": -1, "poses": 1, "maker": 1,
-    "price": 1, "fair_price": -1, "claimed_origin": 1, "titled_origin": 1, "dispatch": 1, "maker_place": 1,
-    "contradiction": 1, "special_mark": 1, "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1,
+    "imported": -1, "compared": -1, "derived": -1, "goods": 1, "copied_trade": 1, "authorised": -1, "poses": 1,
+    "maker": 1,    "price": 1, "fair_price": -1, "claimed_origin": 1, "titled_origin": 1, "dispatch": 1, "maker_place": 1,
+    "contradiction": 1, "special_mark": 1, "standard": 1, "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1,
 }  # fmt: skip
 
 
-_OFFER = ("price", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "dispatch", "maker_place")
+_OFFER = (
+    "price",
+    "fair_price",
+    "maker",
+    "poses",
+    "claimed_origin",
+    "titled_origin",
+    "dispatch",
+    "maker_place",
+    "standard",
+)
 #: What a reason against suspicion makes meaningless: the price of a phone case says nothing of the phone. An authorised
 #: user is decided first: nothing else is held against him.
 VOIDS: dict[str, tuple[str, ...]] = {

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.vocabulary import Word, unnegated
 
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
 _ONLY_WORN = {"莆田", "莆田货"}
+#: How private sellers tell of wear: 用了两年, 洗过几次, 剩半瓶, «出 …» at the head.
+_WORN = re.compile(
+    r"[用穿洗背戴骑玩试][了过](?:[一二两三四五六七八九十几半数多\d]+[年月次回天个水]|不到)|只[用穿戴][了过]?[一二两三几\d]"
+    r"|剩[余下]?(?:大)?[一二三半\d]|^出\s|\s\d+出$|成新|尺码买[错大小]|鞋底磨|略?有点?(?:瑕疵|折痕|磨损|划痕|起球|泛黄)"
+)
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
 
 
@@ -93,7 +100,9 @@ def used(use: Use) -> Reading | None:
     二手、闲置转让。
     """
     found, _ = _stand(use, "used")
-    return Reading(1.0, f"商品文字含「{found[0].word}」，可能是二手转让。", found[0].word) if found else None
+    worn = _WORN.search(use.facts.title)
+    written = found[0].word if found else worn.group().strip() if worn else ""
+    return Reading(1.0, f"商品文字含「{written}」，可能是二手转让。", written) if written else None
 
 
 def imported(use: Use) -> Reading | None:
@@ -129,6 +138,10 @@ def evoked(use: Use) -> Reading | None:
         "风格",
         "技法",
         "做法",
+        "同源",
+        "品质",
+        "味道",
+        "级别",
     )
     for word in strong:
         if word in after[: len(word) + 2]:
@@ -137,7 +150,8 @@ def evoked(use: Use) -> Reading | None:
         return Reading(
             0.8, f"以「{match.verbatim}{after[:1]}」的说法借用名称。", match.verbatim + after[:1], match.name.text
         )
-    if before.endswith(("仿", "类", "类似", "平替")):
+    near = before.endswith(("仿", "类", "类似", "平替", "媲美", "堪比", "不输", "胜似", "赛过"))
+    if near and (use.profile.is_gi or not before.endswith(("媲美", "堪比", "不输", "胜似", "赛过"))):
         return Reading(
             0.8, f"以「{before[-1]}{match.verbatim}」的说法借用名称。", before + match.verbatim, match.name.text
         )
@@ -154,21 +168,10 @@ def compared(use: Use) -> Reading | None:
         return None
     skeleton = match.aligned.skeleton
     before = skeleton[max(0, match.start - 4) : match.start]
-    for word in (
-        "不是",
-        "非",
-        "并非",
-        "不同于",
-        "区别于",
-        "媲美",
-        "堪比",
-        "不输",
-        "不亚于",
-        "胜过",
-        "秒杀",
-        "比",
-        "对标",
-    ):
+    denied = ("不是", "非", "并非", "不同于", "区别于", "有别于")
+    # to liken goods to a GI is to borrow its name; to liken them to a mark is fair
+    likened = () if use.profile.is_gi else ("媲美", "堪比", "不输", "不亚于", "胜过", "秒杀", "比", "对标", "超越")
+    for word in (*denied, *likened):
         if before.endswith(word) or (len(word) > 1 and word in before):
             return Reading(1.0, f"名称前有「{word}」，用于比较或否定。", word, match.name.text)
     return None

@@ -121,6 +121,21 @@ def homophones(text: str, limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spellings))[:limit]
 
 
+def mixtures(text: str, limit: int) -> tuple[str, ...]:
+    """A name of up to four ideographs with some of them in Latin letters.
+
+    >>> mixtures("耐克", 6)
+    ('nai克', '耐ke')
+    """
+    if not 2 <= len(text) <= 4:
+        return ()
+    found = [""]
+    for character in text:
+        found = [before + way for before in found for way in (*syllables(character)[:1], character)]
+    whole = {text, found[0]}
+    return tuple(way for way in dict.fromkeys(found) if way not in whole)[:limit]
+
+
 def spellings(text: str, limit: int) -> tuple[str, ...]:
     """A name of ideographs in Latin letters, by each of its readings; () when a character has none.
 

@@ -205,6 +205,8 @@ def mentions(text: str, *, running: bool = False) -> tuple[Mention, ...]:
             continue
         if text[end : end + 1] in ("路", "街", "道", "巷") or text[end : end + 2] in ("大道", "大街", "小区", "花园"):
             continue  # an address: 龙井路 is not 龙井
+        if county and name not in full and text[end : end + 1] in tuple("镇乡村屯湾山湖"):
+            continue  # 独山镇 is not 独山县
         found.append(Mention(start, end, codes[name], name in full))
     return tuple(found)
 

@@ -156,6 +156,16 @@ def fake_words(right: GeographicalIndication, random: Random) -> Made:
     return Made(listing(random, words(random, right.sign, random.choice(_FAKE))), True, "fake_words")
 
 
+def wrong_standard(right: GeographicalIndication, random: Random) -> Made:
+    if not right.standard:
+        return outside(right, random)
+    other = random.choice(("GB/T {}", "NY/T {}", "Q/AB {}S", "GH/T {}")).format(random.randrange(1000, 17999))
+    own = chance(random, 0.3)
+    claims = {random.choice(("执行标准", "产品标准号", "标准")): right.standard if own else other}
+    title_ = words(random, _praise(random), right.sign)
+    return Made(listing(random, title_, claims=claims), not own and chance(random, 0.9), "wrong_standard")
+
+
 def local(right: GeographicalIndication, random: Random) -> Made:
     claims = _origin(_inside(right), random)
     sent = (
@@ -266,7 +276,7 @@ def compared(right: GeographicalIndication, random: Random) -> Made:
 
 
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
-    (outside, 14), (titled_outside, 5), (evoking, 8), (imitating, 9), (hidden, 3), (mark_claimed, 6), (contradictory, 4),
+    (outside, 14), (titled_outside, 5), (evoking, 8), (imitating, 9), (hidden, 3), (mark_claimed, 6), (contradictory, 4), (wrong_standard, 6),
     (foreign_maker, 4), (fake_words, 2), (local, 12), (vague, 7), (unknown, 8), (by_authorised, 7), (authorised_maker, 4),
     (derived, 6), (generic, 8), (compared, 2),
 )  # fmt: skip

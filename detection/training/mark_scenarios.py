@@ -135,7 +135,7 @@ def far_too_cheap(right: Trademark, random: Random) -> Made:
     ratio = random.choice((random.uniform(0.02, 0.3), random.uniform(0.05, 0.8)))
     price = float(right.reference_price) * ratio if right.reference_price else random.uniform(5, 60)
     # one reference price stands for a whole range of goods, so only a small part of it is suspicious by itself
-    odds = 0.97 if ratio < 0.16 else 0.88 if ratio < 0.22 else 0.55 if ratio < 0.28 else 0.2 if ratio < 0.4 else 0.03
+    odds = 0.97 if ratio < 0.14 else 0.85 if ratio < 0.2 else 0.6 if ratio < 0.25 else 0.15 if ratio < 0.35 else 0.03
     suspected = right.reference_price is not None and chance(random, odds)
     return Made(listing(random, title, price=price, claims=_brand(right, random, 0.4)), suspected, "far_too_cheap")
 
@@ -213,7 +213,7 @@ def resale(right: Trademark, random: Random) -> Made:
     claims = _brand(right, random, 0.5)
     if claims and chance(random, 0.3):
         claims["生产厂家"] = right.holder
-    return Made(listing(random, title, price=_price(right, random, 0.65, 1.3), claims=claims), False, "resale")
+    return Made(listing(random, title, price=_price(right, random, 0.28, 1.4), claims=claims), False, "resale")
 
 
 def bare(right: Trademark, random: Random) -> Made:

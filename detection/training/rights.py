@@ -233,5 +233,5 @@ def indication(index: int, random: Random) -> GeographicalIndication:
     )
     return GeographicalIndication(
         id=f"train-g{index}", sign=name[:2] + product, product=kind, area=(area,), holder=f"{name}{product}协会",
-        authorised=listed, standard=f"GB/T {random.randrange(18000, 30000)}" if random.random() < 0.4 else "",
+        authorised=listed, standard=f"GB/T {random.randrange(18000, 30000)}" if random.random() < 0.6 else "",
     )  # fmt: skip
