@@ -70,11 +70,15 @@ def rate(feed: Feed, count: int, build: Callable[[Feed], object]) -> float:
 
 
 def mix(seed: int = 5) -> list[Asked]:
-    """Words as frequent as in the listings; two of three queries are narrowed."""
+    """Names and goods as officers search them: any word but the hundred most frequent, alone or with a second one; most
+    narrowed. One query in twenty is for a word as frequent as the text has them."""
     rng, vocabulary = random.Random(seed), Vocabulary()
     asked = []
     while len(asked) < QUERIES:
-        words = [w for w in vocabulary.draw(rng, rng.choice((1, 1, 1, 2))) if len(w) > 1]
+        frequent = rng.random() < 0.05
+        words = vocabulary.draw(rng, 1) if frequent else [rng.choice(vocabulary.words[100:])]
+        words += vocabulary.draw(rng, rng.choice((0, 0, 1)))
+        words = [each for each in words if len(each) > 1]
         if not words:
             continue
         low = rng.randint(1, 800)

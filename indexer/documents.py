@@ -29,6 +29,7 @@ from indexer.ranks import day, milliseconds, ranks, stored
 
 #: Stands between the texts of one document. A wildcard spans at most two characters, so three keep any match apart.
 APART = "␞"
+_BREAK = APART * 2
 #: Characters of one text that are searched; the rest is kept but not found. Bounds hostile pages.
 MAX_TEXT = 100_000
 #: Characters of a filter value (engines refuse long ones).
@@ -291,11 +292,14 @@ def characters_field(parts: Iterable[str]) -> str:
 
 
 def pairs_field(parts: Iterable[str]) -> str:
-    """The pairs of all segments, joined by spaces, :data:`APART` between two segments."""
+    """The pairs of all segments, joined by spaces; a pair that would reach into the next segment is :data:`_BREAK`.
+
+    So two pairs of different segments are at least three places apart.
+    """
     whole: list[str] = []
     for part in parts:
         whole.extend((APART, *codes(part)) if whole else codes(part))
-    return " ".join(pairs(whole))
+    return " ".join(_BREAK if APART in pair else pair for pair in pairs(whole))
 
 
 def text_fields(documents: Sequence[Document]) -> list[tuple[str, str]]:
@@ -318,6 +322,9 @@ def _spread(texts: Sequence[str], width: int) -> list[str]:
     spread[:, 0] = whole
     if width == 2:
         spread[:-1, 1] = whole[1:]
+        apart = whole == ord(APART)
+        apart[:-1] |= apart[1:]
+        spread[apart, :2] = ord(APART)
     joined = spread.tobytes().decode("utf-32-le")
     step, at, found = width + 1, 0, []
     for text in texts:

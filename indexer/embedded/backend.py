@@ -189,6 +189,8 @@ def _writer(path: Path, heap: int) -> Iterator[tantivy.IndexWriter]:
     try:
         index = tantivy.Index(schema(), path=str(path))
         writer = index.writer(heap, 1)
+        # A writer that was killed may have left a file under the very name that the next commit will take.
+        writer.garbage_collect_files()
     except (ValueError, OSError) as error:
         raise BackendError(f"索引无法写入（{path}），请检查磁盘，或运行 qingyuan index rebuild：{error}") from None
     try:

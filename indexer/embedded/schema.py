@@ -43,7 +43,7 @@ def _searched() -> tantivy.SchemaBuilder:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in (*RANKS, *DAYS):
         builder.add_integer_field(name, fast=True)
-    builder.add_unsigned_field("group", fast=True, indexed=True)
+    builder.add_unsigned_field("group", fast=True)
     return builder
 
 

@@ -78,12 +78,17 @@ _NUMERIC = frozenset(("price", "sales", "turnover", "score", "first_seen", "last
 
 
 def _one_of(field: str, values: Sequence[str]) -> tantivy.Query:
-    terms: list[object] = [int(value) for value in values] if field == "group" else list(values)
-    if not terms:
+    if not values:
         return tantivy.Query.empty_query()
-    if len(terms) == 1:
-        return tantivy.Query.term_query(schema(), field, terms[0], index_option="basic")
-    return tantivy.Query.term_set_query(schema(), field, terms)
+    if field == "group":  # a column without terms: nearly every document would be one of its own
+        return tantivy.Query.boolean_query([(_SHOULD, _group(int(value))) for value in values])
+    if len(values) == 1:
+        return tantivy.Query.term_query(schema(), field, values[0], index_option="basic")
+    return tantivy.Query.term_set_query(schema(), field, list(values))
+
+
+def _group(value: int) -> tantivy.Query:
+    return tantivy.Query.range_query(schema(), "group", tantivy.FieldType.Unsigned, value, value)
 
 
 def _contains(text: str) -> tantivy.Query:

@@ -68,8 +68,8 @@ def test_segments_stay_apart(parts: list[str]) -> None:
 def test_the_codes_that_need_care() -> None:
     assert list(codes("a b")) == ["a", "␣", "b"]
     assert list(codes("a\n\\␞␣\x00")) == ["a", "\\a;", "\\5c;", "\\241e;", "\\2423;", "\\0;"]
-    assert pairs_field(["五常", "米"]) == "五常 常␞ ␞米"
-    assert pairs_field(["a\n", "b"]) == "a\\a; \\a;␞ ␞b"
+    assert pairs_field(["五常", "米", "ab"]) == "五常 ␞␞ ␞␞ ␞␞ ␞␞ ab"
+    assert pairs_field(["a\n", "b"]) == "a\\a; ␞␞ ␞␞"
     assert characters_field(["五", "b"]) == "五 ␞ ␞ ␞ b"
 
 

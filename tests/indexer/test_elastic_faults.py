@@ -18,6 +18,7 @@ from domain.records import Listing
 from indexer.documents import Document, build
 from indexer.elastic import bulk
 from indexer.elastic.backend import ElasticBackend
+from indexer.elastic.mapping import mappings, settings
 from indexer.query import Query
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.xdist_group("elasticsearch")]
@@ -150,20 +151,23 @@ def test_a_red_index_takes_nothing_says_so_and_loses_nothing(
     monkeypatch.setattr(bulk, "WAIT", "1s")
     monkeypatch.setattr(bulk, "PAUSES", ())
     backend = opened(node.url)
-    backend.put(rows(0, 20))
-    nowhere = {"index.routing.allocation.require._name": "no-such-node"}
     name = f"{backend.prefix}-v1-000001"
-    backend.client.indices.close(index=name)
-    backend.client.indices.put_settings(index=name, settings=nowhere)
-    backend.client.indices.open(index=name, wait_for_active_shards="0")
-    eventually(lambda: not backend.status()["healthy"])
+    nowhere = {**settings(shards=1), "index.routing.allocation.require._name": "no-such-node"}
+    backend.client.indices.create(
+        index=name,
+        mappings=mappings(),
+        settings=nowhere,
+        aliases={backend.prefix: {}},
+        wait_for_active_shards="0",
+        timeout="1s",
+    )
+    assert not backend.status()["healthy"]
     assert any("红色" in notice for notice in backend.status()["notices"])
-    backend.put(rows(20, 40))
-    assert backend.status()["waiting"] == 20
+    backend.put(rows(0, 40))
+    assert backend.status()["waiting"] == 40
     with pytest.raises(BackendError, match="红色"):
         backend.search(Query("大米"))
-    anywhere = {"index.routing.allocation.require._name": None}
-    backend.client.indices.put_settings(index=name, settings=anywhere)
+    backend.client.indices.put_settings(index=name, settings={"index.routing.allocation.require._name": None})
     eventually(lambda: backend.status()["healthy"])
     backend.drain()
     assert held(backend) == sources(rows(0, 40))
