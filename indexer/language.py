@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import prod
 
 from domain.errors import QueryError
 from domain.text import fold
@@ -28,6 +29,8 @@ MAX_CLAUSES = 64
 MAX_TERM = 200
 MAX_VALUES = 200
 MAX_WILDCARDS = 4
+#: Ways in which all wildcards of a query can be filled: each ``*`` in a word has three, each filter value with one is one.
+MAX_WAYS = 256
 
 _OPEN, _CLOSE = '"“”', '"”“'
 _NAME = re.compile(r"([A-Za-z_]+|[㐀-鿿]+)[:：]")
@@ -82,7 +85,7 @@ def parse(text: str) -> tuple[Clause, ...]:
     if len(text) > MAX_LENGTH:
         raise _wrong(f"查询有 {len(text)} 个字符，上限 {MAX_LENGTH} 个，请缩短", MAX_LENGTH)
     clauses: list[Clause] = []
-    at = 0
+    at = ways = 0
     while at < len(text):
         if text[at].isspace():
             at += 1
@@ -90,9 +93,25 @@ def parse(text: str) -> tuple[Clause, ...]:
         if len(clauses) >= MAX_CLAUSES:
             raise _wrong(f"查询多于 {MAX_CLAUSES} 个条件，请拆成几次查询", at)
         clause = _clause(text, at)
+        ways += _ways(clause.condition)
+        if ways > MAX_WAYS:
+            raise _wrong("整个查询的通配符太多，请减少 * 的个数，或拆成几次查询", at)
         clauses.append(clause)
         at = clause.end
     return tuple(clauses)
+
+
+def _ways(condition: Condition) -> int:
+    match condition:
+        case Not(part):
+            return _ways(part)
+        case AnyOf(parts):
+            return sum(map(_ways, parts))
+        case Like():
+            return 1
+        case Spaced(_, gaps):
+            return prod(most - least + 1 for least, most in gaps)
+    return 0
 
 
 def _clause(text: str, start: int) -> Clause:

@@ -88,7 +88,7 @@ def test_random_queries_equal_a_plain_scan(full: SearchBackend, seed: int) -> No
 
 # Each example is a world of its own: documents put, replaced and deleted, then queries over what is left.
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -292,7 +292,7 @@ def test_the_longest_queries_that_are_accepted_are_answered(full: SearchBackend)
         " ".join(f"词{number}" for number in range(64)),
         '"' + "五" * 200 + '"',
         "seller:*a*a*a*" + "a" * 150,
-        "五*常*大*米*酒",
+        "五*常*大*米*酒 -a*b*c*d*e n*i*k*e",
         "seller:" + "|".join(f"卖家{number}" for number in range(200)),
         "seller:" + "|".join(["*?*"] * 20),
     ):

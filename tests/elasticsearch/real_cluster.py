@@ -1,6 +1,6 @@
 """A real Elasticsearch on loopback for the tests: assembled once from Maven Central, one JVM a node.
 
-The assembled home is kept in ``.cache/elasticsearch`` of the checkout and used again. ``QINGYUAN_TEST_ELASTICSEARCH``
+The assembled home is kept in ``.cache/elasticsearch`` of the checkout and used again. ``QINGYUAN_ELASTICSEARCH``
 names a server of your own instead, for everything but the faults.
 """
 
@@ -222,7 +222,7 @@ def shared() -> Cluster | Absent:
 
 def url_or_skip() -> str:
     """The server that all tests of this process share; without one they skip aloud, and in CI they fail."""
-    own = os.environ.get("QINGYUAN_TEST_ELASTICSEARCH")
+    own = os.environ.get("QINGYUAN_ELASTICSEARCH")
     if own:
         return own
     server = shared()
