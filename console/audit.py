@@ -59,6 +59,11 @@ def _digest(event: AuditEvent) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def hold() -> None:
+    """Keep others from appending until the caller's transaction ends."""
+    AuditHead.objects.select_for_update().get(pk=1)
+
+
 def append(
     action: Action,
     *,

@@ -44,6 +44,7 @@ def record(
     _readable(verdict, officer, stage, note)
     finding = workspace.catalog.finding(finding_id)
     with transaction.atomic():
+        audit.hold()  # nobody judges between the look at what stands and the row that follows from it
         check(of(finding_id), verdict, officer, stage)
         row = models.Judgement(
             finding=finding.id,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -13,6 +16,9 @@ from django.core.management import call_command
 from console.configuration import KEY_FILE, build
 from domain.errors import SettingsError
 from qingyuan.settings import Settings, use
+
+#: Names the migration among PostgreSQL's advisory locks.
+_LOCK = 0x51696E67
 
 
 def ready(settings: Settings, *, migrate: bool = True) -> None:
@@ -49,10 +55,36 @@ def _keep_secret_key(settings: Settings) -> None:
 
 
 def _migrate(settings: Settings) -> None:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if _behind():
+        with _alone(settings.home):
+            if _behind():  # still: another process may have been at it
+                call_command("migrate", interactive=False, verbosity=0)
+
+
+def _behind() -> bool:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    Path(settings.home).mkdir(parents=True, exist_ok=True)
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Wait until no other process migrates: a night and a console may start together on a new database."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":  # its clients may be on several machines
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        return
+    folder = home / "locks"
+    folder.mkdir(exist_ok=True)
+    with (folder / "database.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

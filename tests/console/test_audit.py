@@ -20,7 +20,8 @@ def tampered(statement: str, *values: object) -> None:
     """Change the table as someone with the database in hand could: without its triggers."""
     with connection.cursor() as cursor:
         for verb in ("update", "delete"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS console_auditevent_no_{verb}")
+            table = " ON console_auditevent" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS console_auditevent_no_{verb}{table}")
         cursor.execute(statement, values)
 
 

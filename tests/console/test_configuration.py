@@ -14,7 +14,7 @@ from qingyuan.settings import Settings
 
 
 def test_sqlite_by_default(tmp_path: Path) -> None:
-    database = build(Settings(home=tmp_path))["DATABASES"]["default"]
+    database = build(Settings(home=tmp_path, database=""))["DATABASES"]["default"]
     assert database["NAME"] == tmp_path / "qingyuan.sqlite3"
     assert "WAL" in database["OPTIONS"]["init_command"]
 
@@ -57,8 +57,8 @@ from console.start import ready
 from domain.errors import SettingsError
 from qingyuan.settings import Settings
 home = Path(sys.argv[1])
-ready(Settings(home=home))
-ready(Settings(home=home))
+ready(Settings(home=home, database=""))
+ready(Settings(home=home, database=""))
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
