@@ -29,7 +29,7 @@ MAX_CLAUSES = 64
 MAX_TERM = 200
 MAX_VALUES = 200
 MAX_WILDCARDS = 4
-#: Ways in which all wildcards of a query can be filled: each ``*`` in a word has three, each filter value with one is one.
+#: Ways to fill all wildcards of a query: each ``*`` in a word has three, each filter value with wildcards is one.
 MAX_WAYS = 256
 
 _OPEN, _CLOSE = '"“”', '"”“'

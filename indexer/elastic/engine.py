@@ -53,14 +53,18 @@ class ElasticEngine:
         }
 
     def _search(self, body: dict[str, Any]) -> Any:
+        # What has not answered by then is left out, and the answer says so.
+        limited = {"timeout": f"{self._timeout:g}s", **body}
         with speaking():
-            try:
-                # What has not answered by then is left out, and the answer says so.
-                # Always the same copies of the shards: another may be a moment behind, and a page would repeat a row.
-                limited = {"timeout": f"{self._timeout:g}s", **body}
-                return self._client.search(index=self._alias, body=limited, preference="qingyuan")
-            except NotFoundError:
-                return None  # nothing was ever put
+            for _ in range(3):
+                try:
+                    # Always the same copies of the shards: others may be a moment behind, and a page would repeat a row.
+                    return self._client.search(index=self._alias, body=limited, preference="qingyuan")
+                except NotFoundError:
+                    if not self._client.indices.exists_alias(name=self._alias):
+                        return None  # nothing was ever put
+                    # else the index was replaced just now: ask the new one
+        raise Unavailable("索引正在被反复替换，请稍后再试")
 
 
 def read(ask: Ask, answer: Any) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 from domain.errors import BackendError
 from indexer.elastic.mapping import SERVING, VERSION, mappings, settings
 from indexer.elastic.server import speaking
+
+#: Seconds that an index which was replaced stays, for the searches that are still on their way to it.
+GRACE = 1.0
 
 
 class Indices:
@@ -79,6 +83,7 @@ class Indices:
                 *({"remove": {"index": each, "alias": self.used}} for each in old),
             ]
             self._client.indices.update_aliases(actions=actions)
+            time.sleep(GRACE if old else 0)
             for each in old:
                 self._client.indices.delete(index=each, ignore_unavailable=True)
 

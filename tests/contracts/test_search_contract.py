@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -261,6 +262,36 @@ def test_searches_during_a_rebuild_see_the_whole_old_index(backend: SearchBacken
     backend.rebuild(watched())  # type: ignore[arg-type]
     assert seen == [100] * 5
     assert backend.search(Query(size=0)).total == 300
+
+
+def test_readers_during_rebuilds_always_see_one_whole_index(backend: SearchBackend) -> None:
+    def batch(version: int) -> list[Document]:
+        record = [
+            Listing(platform="p", ref=str(n), url="u", title=f"第{version}版米{n}", observed_at=NOW) for n in range(150)
+        ]
+        return [build(each, first_seen=NOW, last_seen=NOW, run=str(version)) for each in record]
+
+    backend.put(batch(0))
+    stop, wrong, seen = threading.Event(), [], set()
+
+    def reading() -> None:
+        while not stop.is_set():
+            results = backend.search(Query("版米", facets=["run"]))
+            seen.update(count.value for count in results.facets["run"])
+            if results.total != 150 or results.notices or [each.count for each in results.facets["run"]] != [150]:
+                wrong.append(results)
+
+    threads = [threading.Thread(target=reading) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for version in range(1, 6):
+        backend.rebuild(batch(version))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert len(seen) > 1
+    assert backend.search(Query("第5版")).total == 150
 
 
 def test_what_is_put_during_a_rebuild_follows_into_the_new_index(backend: SearchBackend) -> None:

@@ -150,27 +150,6 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     assert {hit.key for hit in backends[0].search(Query(size=200)).hits} == {each.key for each in world}
 
 
-def test_readers_during_rebuilds_always_see_a_whole_index(tmp_path: Path) -> None:
-    writer, reader = EmbeddedBackend(tmp_path), EmbeddedBackend(tmp_path)
-    writer.put(batch(0))
-    stop, wrong = threading.Event(), []
-
-    def reading() -> None:
-        while not stop.is_set():
-            results = reader.search(Query("五常大米", facets=["run"]))
-            if results.total != 200 or [each.count for each in results.facets["run"]] != [200]:
-                wrong.append(results)
-
-    thread = threading.Thread(target=reading)
-    thread.start()
-    for version in range(1, 12):
-        writer.rebuild(batch(version))
-    stop.set()
-    thread.join()
-    assert wrong == []
-    assert reader.search(Query("第11版")).total == 200
-
-
 def test_a_put_whose_documents_fail_takes_none_of_them(tmp_path: Path) -> None:
     backend = EmbeddedBackend(tmp_path)
     backend.put(batch(0))
