@@ -8,7 +8,7 @@ from typing import Any
 from elasticsearch import Elasticsearch, NotFoundError
 
 from indexer.conditions import Condition
-from indexer.elastic.server import speaking
+from indexer.elastic.server import Unavailable, speaking
 from indexer.elastic.translate import counts, request, translate
 from indexer.engine import Answer, Ask, Row
 
@@ -58,7 +58,7 @@ class ElasticEngine:
         with speaking():
             for _ in range(3):
                 try:
-                    # Always the same copies of the shards: others may be a moment behind, and a page would repeat a row.
+                    # Always the same copies of the shards: others may be a moment behind, and pages would repeat rows.
                     return self._client.search(index=self._alias, body=limited, preference="qingyuan")
                 except NotFoundError:
                     if not self._client.indices.exists_alias(name=self._alias):
