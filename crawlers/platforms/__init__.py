@@ -10,11 +10,15 @@ from urllib.parse import urlsplit
 from crawlers import platform_files
 from crawlers.families import FAMILIES, Family
 from crawlers.platform import Platform
+from crawlers.platforms.ali1688 import ALI1688
+from crawlers.platforms.jd import JD
+from crawlers.platforms.pdd import PDD
 from crawlers.platforms.taobao import TAOBAO
 from crawlers.platforms.tmall import TMALL
+from crawlers.platforms.xianyu import XIANYU
 from domain.errors import NotFoundError, SettingsError, UsageError
 
-BUILT_IN: tuple[Platform, ...] = (TAOBAO, TMALL)
+BUILT_IN: tuple[Platform, ...] = (TAOBAO, TMALL, JD, PDD, ALI1688, XIANYU)
 
 #: What a platform file may name as its family: the shared shapes, and the built-in platforms' own.
 READERS: Mapping[str, Family] = {**FAMILIES, **{platform.name: platform.read for platform in BUILT_IN}}

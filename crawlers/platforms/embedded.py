@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
+
+from crawlers.page import Page
 
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)")
 #: A larger object is not read.
@@ -53,4 +56,19 @@ def dig(value: Any, *path: str) -> Any:
 
 def say(value: Any) -> str:
     """A JSON scalar as text, "" for anything else."""
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, str | int | float | Decimal) and not isinstance(value, bool) else ""
+
+
+def rows(value: Any) -> list[Any]:
+    """The list that it is, at most 1,000 of it; an empty one for anything else."""
+    return value[:1000] if isinstance(value, list) else []
+
+
+def document(page: Page) -> Any:
+    """The JSON that a page is; None when it does not decode (bounded as objects in scripts are)."""
+    if len(page.body) > MAX_OBJECT:
+        return None
+    try:
+        return json.loads(page.text, strict=False, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None

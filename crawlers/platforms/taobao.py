@@ -1,4 +1,4 @@
-"""淘宝 item pages (item.taobao.com). Tried on the saved page of tests/pages/taobao_item."""
+"""淘宝: item pages (item.taobao.com), tried on the saved page of tests/pages/taobao_item, and data of its shapes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
 from crawlers.platform import Platform
-from crawlers.platforms import alibaba, embedded
+from crawlers.platforms import alibaba, embedded, taobao_data
 from crawlers.platforms.alibaba import text
 from domain.records import Seller
 
@@ -87,11 +87,24 @@ def item(page: Page) -> Reading:
     return Reading(offers=(offer,))
 
 
+def read(page: Page) -> Reading:
+    """An item page, a search page, or either as JSON."""
+    if page.is_json:
+        answer = embedded.document(page)
+        return taobao_data.search(answer, page.url) if embedded.dig(answer, "mods") else taobao_data.item(answer)
+    if b"g_page_config" in page.body:
+        return taobao_data.search(embedded.after(page.text, "g_page_config"), page.url)
+    if "//s.taobao.com/" in page.url:
+        return Reading(notes=("淘宝搜索页里没有 g_page_config，页面形式可能已变",))
+    return item(page)
+
+
 TAOBAO = Platform(
     name="taobao",
     title="淘宝",
-    hosts=("taobao.com",),
-    read=item,
+    # Search results of 淘宝 name 天猫 items as well; their pages are read by the platform tmall.
+    hosts=("taobao.com", "tmall.com"),
+    read=read,
     product_url=r"^https?://(?:item|world|a\.m|h5\.m)\.taobao\.com/.*?[?&/]id=(\d{5,20})|^https?://world\.taobao\.com/item/(\d{5,20})",
     search="https://s.taobao.com/search?q={term}",
     delay=5.0,

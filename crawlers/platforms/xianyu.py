@@ -1,0 +1,81 @@
+"""闲鱼 feeds as JSON. Tried on the saved answer of tests/pages/xianyu_feed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawlers import prices
+from crawlers.offer import Offer, Reading
+from crawlers.page import Page
+from crawlers.platform import Platform
+from crawlers.platforms import embedded
+from crawlers.platforms.embedded import dig, say
+from domain.records import Seller
+
+
+def _offer(card: Any) -> Offer | None:
+    data = dig(card, "cardData")
+    ref, title = say(dig(data, "itemId")), say(dig(data, "titleSummary", "text"))
+    if not ref or not title:
+        return None
+    # The unit stands apart: 1.68 with the unit 万 is 16,800 yuan.
+    shown = "".join(say(dig(data, "priceInfo", part)) for part in ("preText", "price", "priceUnit"))
+    struck = say(dig(data, "priceInfo", "oriPrice"))
+    price = prices.read(shown)
+    claims: dict[str, str] = {}
+    for name, value in (
+        ("价格", shown),
+        ("原价", struck if struck.strip("0.") else ""),  # 0.00 is how the feed says that there is none
+        ("热度", say(dig(data, "hotPoint", "text"))),
+        ("应用内链接", say(dig(data, "redirectUrl"))),
+    ):
+        if value:
+            claims[name] = value
+    return Offer(
+        title=title,
+        source="xianyu",
+        url=f"https://www.goofish.com/item?id={ref}",
+        ref=ref,
+        price=price.low if price else None,
+        currency=price.currency if price else "",
+        claims=claims,
+        # The nick name is masked by the platform (a***b) and kept as it is; the number identifies the seller.
+        seller=Seller(name=say(dig(data, "user", "userNick")), ref=say(dig(data, "user", "userId"))),
+        images=(say(dig(data, "mainPicInfo", "url")),),
+    )
+
+
+def read(page: Page) -> Reading:
+    """The goods of a feed. Cards that are no goods (banners, topics) are counted in one note by their type.
+
+    The city in a card's tracking data is where the reader is, not the goods; it is not taken.
+    """
+    if not page.is_json:
+        return Reading(notes=("闲鱼页面里没有可读的商品（只认 JSON 形式）",))
+    cards = dig(embedded.document(page), "data", "cardList")
+    if not isinstance(cards, list):
+        return Reading(notes=("闲鱼的 JSON 里没有 cardList，形式可能已变",))
+    offers: list[Offer] = []
+    others: dict[str, int] = {}
+    for card in cards:
+        offer = _offer(card)
+        if offer is not None:
+            offers.append(offer)
+        else:
+            kind = say(dig(card, "cardType")) or "无类型"
+            others[kind] = others.get(kind, 0) + 1
+    notes = tuple(f"信息流里有 {count} 张 {kind} 卡片不是商品" for kind, count in others.items())
+    return Reading(offers=tuple(offers), notes=notes)
+
+
+XIANYU = Platform(
+    name="xianyu",
+    title="闲鱼",
+    hosts=("goofish.com", "2.taobao.com"),
+    read=read,
+    product_url=r"^https?://(?:(?:www|h5)\.)?(?:goofish|2\.taobao)\.com/item(?:\.htm)?\?(?:.*&)?id=(\d{5,20})",
+    search="https://www.goofish.com/search?q={term}",
+    delay=5.0,
+    concurrency=1,
+    floor=10,
+)
