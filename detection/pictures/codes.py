@@ -12,13 +12,14 @@ from detection.pictures.decoding import Pixels
 #: A code takes at least a few pixels a module, so a larger picture is not needed, and hostile ones hold thousands.
 LONGEST = 1200
 MOST = 20
-_TRADE = (
-    zxingcpp.BarcodeFormat.EAN13
-    | zxingcpp.BarcodeFormat.EAN8
-    | zxingcpp.BarcodeFormat.UPCA
-    | zxingcpp.BarcodeFormat.ITF
+_FORMATS = (
+    zxingcpp.BarcodeFormat.EAN13,
+    zxingcpp.BarcodeFormat.EAN8,
+    zxingcpp.BarcodeFormat.UPCA,
+    zxingcpp.BarcodeFormat.ITF,
+    zxingcpp.BarcodeFormat.QRCode,
+    zxingcpp.BarcodeFormat.DataMatrix,
 )
-_SQUARE = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.DataMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Code:
 
 def read(pixels: Pixels) -> tuple[Code, ...]:
     """The codes in an RGB or grey picture, in reading order."""
-    found = zxingcpp.read_barcodes(np.ascontiguousarray(pixels), formats=_TRADE | _SQUARE, try_downscale=True)
+    found = zxingcpp.read_barcodes(np.ascontiguousarray(pixels), formats=_FORMATS)
     codes = []
     for one in found[:MOST]:
         spot = one.position

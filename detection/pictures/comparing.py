@@ -1,4 +1,4 @@
-"""Two pictures compared: the same photo, or a mark inside a photo, proved by geometry."""
+"""A mark inside a photo, found by its points and proved by geometry."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detection.pictures.traits import Traits, distance
+from detection.pictures.traits import Traits
 
-#: Two hashes this near are the same photo, re-encoded or resized.
-NEAR = 6
 _RATIO = 0.78
 _LEAST_INLIERS = 8
 #: Points of a pattern that are looked for; the detector gives the strongest first.
@@ -106,13 +104,3 @@ def _box(projection: npt.NDArray[np.float64], pattern: Traits, picture: Traits) 
     high = np.clip(frame.max(0), 1, (picture.width, picture.height)).astype(int)
     x, y, width, height = int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
     return (x, y, width, height) if width > 3 and height > 3 else None
-
-
-def same_photo(one: Traits, other: Traits, found: Found | None) -> float:
-    """How surely two pictures are one photo, 0–1: by hash, or by many points that agree (crops, watermarks); ``found``
-    is what :class:`Patterns` said of the first in the second."""
-    if one.flat or other.flat:
-        return 0.0
-    if distance(one.hash, other.hash) <= NEAR:
-        return 1.0
-    return min(1.0, found.inliers / 40) if found is not None and found.inliers >= 20 else 0.0

@@ -10,7 +10,7 @@ points.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -84,6 +84,34 @@ def entries(points: Points) -> Entries:
 def _number(bits: npt.NDArray[np.uint8], start: int, count: int) -> npt.NDArray[np.unsignedinteger]:
     packed = np.ascontiguousarray(np.packbits(bits[:, start : start + count], axis=1))
     return packed.view(f">u{count // 8}")[:, 0]
+
+
+class Few:
+    """A few pictures' entries in memory, as a store has them on disk."""
+
+    def __init__(self, pictures: Sequence[Points]) -> None:
+        made = [entries(points) for points in pictures]
+        rows = np.repeat(np.arange(len(made), dtype=np.uint32), [len(one.signatures) for one in made])
+        self._tables = []
+        for table in range(TABLES):
+            words = np.concatenate([one.words[table] for one in made]) if made else np.zeros(0, np.uint16)
+            order = np.argsort(words, kind="stable")
+            self._tables.append((words[order], order))
+        none = np.zeros(0, np.uint32)
+        self._signatures = np.concatenate([one.signatures for one in made]) if made else none
+        self._geometry = np.concatenate([one.geometry for one in made]) if made else none
+        self._rows = rows
+
+    def lookup(
+        self, table: int, words: Words
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """Entries of the words: place in ``words``, signature, picture, geometry."""
+        known, order = self._tables[table]
+        low, high = np.searchsorted(known, words), np.searchsorted(known, words, side="right")
+        count = high - low
+        at = order[np.repeat(low - np.r_[0, np.cumsum(count)[:-1]], count) + np.arange(int(count.sum()))]
+        place = np.repeat(np.arange(len(words)), count)
+        return place, self._signatures[at], self._rows[at], self._geometry[at]
 
 
 def search(points: Points, lookup: Lookup, *, mirrored: bool = False, most: int = 10) -> list[Copy]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from detection.pictures.comparing import Found, Patterns, same_photo
-from detection.pictures.traits import Traits, traits
+from detection.pictures.comparing import Found, Patterns
+from detection.pictures.copies import Few
+from detection.pictures.finding import changes, copies_of
+from detection.pictures.traits import Traits, distance, traits
 from domain.errors import PictureError
 from domain.records import Region, Right, Trademark
 
 _log = logging.getLogger(__name__)
 _REMEMBERED = 4096
+_LOOKED_AT = 12
+#: Two hashes this near are the same photo, re-encoded or resized; of points, so many that agree leave no doubt.
+_NEAR = 6
+_CERTAIN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,18 @@ class Sighting:
     photo: float = 0.0
     photo_region: Region | None = None
     photo_path: str = ""
+    photo_changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """How surely a picture is a reference photo, 0–1, and what was done to it."""
+
+    sure: float
+    changes: tuple[str, ...]
+
+
+Seen: TypeAlias = tuple[Mapping[int, Found], Mapping[int, Copied]]
 
 
 class RightPictures:
@@ -53,8 +72,9 @@ class RightPictures:
                     found = known.get(path)
                     if found is not None:
                         kept.append((index, path, found))
-        self._patterns = Patterns([pattern for _, _, pattern in (*self.logos, *self.photos)])
-        self._last: dict[str, Mapping[int, Found]] = {}
+        self._patterns = Patterns([pattern for _, _, pattern in self.logos])
+        self._few = Few([pattern.spots for _, _, pattern in self.photos])
+        self._last: dict[str, Seen] = {}
 
     def _traits(self, path: str, data: bytes) -> Traits | None:
         try:
@@ -67,40 +87,52 @@ class RightPictures:
     def sightings(self, pictures: Sequence[Picture]) -> dict[int, Sighting]:
         """What the pictures show of each right, by the right's place in the register."""
         found: dict[int, Sighting] = {}
-        for picture in pictures[:12]:
-            hits = self._hits(picture)
-            for place, (index, path, _) in enumerate(self.logos):
-                hit = hits.get(place)
+        for picture in pictures[:_LOOKED_AT]:
+            logos, photos = self._seen(picture)
+            for place, hit in logos.items():
+                index, path, _ = self.logos[place]
                 before = found.get(index, Sighting())
-                if hit is not None and hit.score > before.logo:
-                    found[index] = _with_logo(before, hit.score, _region(hit.box, picture), path)
-            for place, (index, path, pattern) in enumerate(self.photos, len(self.logos)):
-                sure = same_photo(pattern, picture.traits, hits.get(place))
+                if hit.score > before.logo:
+                    region = _region(hit.box, picture)
+                    found[index] = replace(before, logo=hit.score, logo_region=region, logo_path=path)
+            for place, copied in photos.items():
+                index, path, _ = self.photos[place]
                 before = found.get(index, Sighting())
-                if sure > before.photo:
-                    whole = (0, 0, picture.traits.width, picture.traits.height)
-                    found[index] = _with_photo(before, sure, _region(whole, picture), path)
+                if copied.sure > before.photo:
+                    region = _region((0, 0, picture.traits.width, picture.traits.height), picture)
+                    found[index] = replace(
+                        before, photo=copied.sure, photo_region=region, photo_path=path, photo_changes=copied.changes
+                    )
         return found
 
-    def _hits(self, picture: Picture) -> Mapping[int, Found]:
+    def _seen(self, picture: Picture) -> Seen:
         """Stock pictures and banners come back on every page of a shop, so the last ones are remembered."""
         known = self._last.get(picture.digest) if picture.digest else None
         if known is None:
-            known = self._patterns.find(picture.traits)
+            known = self._patterns.find(picture.traits), self._copied(picture.traits)
             if picture.digest:
                 self._last[picture.digest] = known
                 if len(self._last) > _REMEMBERED:
                     del self._last[next(iter(self._last))]
         return known
 
+    def _copied(self, seen: Traits) -> Mapping[int, Copied]:
+        """The reference photos that a picture is, by their place."""
+        if seen.flat or not self.photos:
+            return {}
+        found = {
+            place: Copied(1.0, ())
+            for place, (_, _, known) in enumerate(self.photos)
+            if not known.flat and distance(known.hash, seen.hash) <= _NEAR
+        }
+        for copy in copies_of(seen, self._few.lookup):
+            known = self.photos[copy.picture][2]
+            sure = min(1.0, copy.points / _CERTAIN)
+            if not known.flat and (copy.picture not in found or found[copy.picture].changes == ()):
+                sure = max(sure, found[copy.picture].sure) if copy.picture in found else sure
+                found[copy.picture] = Copied(sure, changes(copy, known, seen))
+        return found
+
 
 def _region(box: tuple[int, int, int, int], picture: Picture) -> Region:
     return Region(x=box[0], y=box[1], width=box[2], height=box[3], image=picture.digest or picture.url)
-
-
-def _with_logo(before: Sighting, score: float, region: Region, path: str) -> Sighting:
-    return Sighting(score, region, path, before.photo, before.photo_region, before.photo_path)
-
-
-def _with_photo(before: Sighting, score: float, region: Region, path: str) -> Sighting:
-    return Sighting(before.logo, before.logo_region, before.logo_path, score, region, path)

@@ -34,9 +34,10 @@ BATCH, EMPTY, RANDOM = 96, 12, 224
 class Register:
     """The canonical masks of every mark of the bank, as tensors."""
 
-    def __init__(self, bank: Bank) -> None:
-        rows = range(len(bank.boxes))
-        masks = np.stack([canonical(bank.mask(row), 32) for row in rows])
+    def __init__(self, bank: Bank, kept: Path) -> None:
+        if not kept.is_file():
+            np.save(kept, np.stack([canonical(bank.mask(row), 32) for row in range(len(bank.boxes))]))
+        masks = np.load(kept)
         self.masks = torch.from_numpy(masks)[:, None]
         self.small = F.interpolate(self.masks.float(), (CANONICAL, CANONICAL), mode="area") / 255
         self.ratio = torch.tensor([[math.log(w / h)] for _, _, w, h in bank.boxes], dtype=torch.float32)
@@ -104,7 +105,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     torch.manual_seed(3)
     bank = load(chosen.bank)
-    drawer, register = Drawer(bank), Register(bank)
+    drawer, register = Drawer(bank), Register(bank, chosen.bank / "canonical32.npy")
     net, shaper = Embedder().to(memory_format=torch.channels_last), Shaper()
     decode = nn.Linear(WIDTH, CANONICAL * CANONICAL)
     knobs = nn.Parameter(torch.tensor([math.log(12.0), 4.0]))  # log of the scale; logit of "nothing"
