@@ -154,6 +154,8 @@ class Screener:
                 float(hits.likeness[row]),
                 float(hits.resemblance[row]),
             )
+            if match.latin and not _latin_worth(match):
+                continue
             found[owner].setdefault(name.right, []).append(match)
         for owner, facts in enumerate(batch):
             single = self._single.get(skeleton(fold(facts.brand))) if facts.brand else None
@@ -168,7 +170,7 @@ class Screener:
         class, or in the brand."""
         lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
         worth = hits.resemblance >= np.where(latin | (lengths != 3) | (hits.way != ways.OTHER), RESEMBLANCE, LOOSE)
-        worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS))
+        worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS)) & ~hits.explained
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         chance = worth & ((like & (lengths == 2)) | ((hits.way == ways.OTHER) & (lengths == 3)))
         rows = np.flatnonzero(chance)
@@ -272,6 +274,13 @@ def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) 
         1.0,
         0.9,
     )
+
+
+def _latin_worth(match: Match) -> bool:
+    """Of two or three letters only the letters themselves count (iv is not LV); and a likeness must be a whole word."""
+    if match.way == ways.SAME:
+        return match.end - match.start > 3 or fold(match.verbatim) == fold(match.name.text)
+    return not match.cut
 
 
 def _others(match: Match, same: Sequence[Match]) -> tuple[str, ...]:

@@ -71,6 +71,11 @@ def words(folded: str) -> tuple[Word, ...]:
 REACH = 4
 
 
+def _reach(word: Word) -> int:
+    """不, 非 and 无 turn round only the word that they stand at."""
+    return REACH if len(word.word) > 1 else 0
+
+
 def unnegated(found: tuple[Word, ...], kind: str, exempt: str = "") -> tuple[list[Word], list[Word]]:
     """Words of a kind: those that stand, and those that a negation close by turns round.
 
@@ -85,7 +90,7 @@ def unnegated(found: tuple[Word, ...], kind: str, exempt: str = "") -> tuple[lis
     for word in found:
         if word.kind != kind:
             continue
-        negated = any(0 <= word.start - no.end <= REACH for no in before if no.end <= word.start)
+        negated = any(0 <= word.start - no.end <= _reach(no) for no in before if no.end <= word.start)
         negated = negated or any(0 <= no.start - word.end <= REACH for no in after)
         (turned if negated else stand).append(word)
     return stand, turned

@@ -42,6 +42,12 @@ def main(folder: Path) -> None:
         code = old.get("code") or new.get("code")
         if event["type"] in RENAMED and code and old.get("name") and new.get("name") and old["name"] != new["name"]:
             steps[code[:2], old["name"]].add(new["name"])
+    abolished: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for event in events:
+        old = event.get("old") or {}
+        path = event.get("old_path") or []
+        if event["type"] == "撤销" and old.get("name") and len(path) == 3 and old.get("code"):
+            abolished[old["code"][:2], old["name"]].add(path[1])
     former: dict[str, set[str]] = defaultdict(set)
     for (province, old_name), first in steps.items():
         if (province, old_name) in by_name:
@@ -57,6 +63,12 @@ def main(folder: Path) -> None:
                 former[current[0]].add(old_name)
             elif not current:
                 queue.extend(steps.get((province, name), ()))
+    for (province, old_name), above in abolished.items():
+        # divided among its neighbours: what is known is the prefecture that it lay in
+        codes = [code for name in above for code in by_name.get((province, name), ())]
+        known = any(old_name in names_ for names_ in former.values())
+        if (province, old_name) not in by_name and not known and len(codes) == 1 and len(old_name) >= 2:
+            former[codes[0]].add(old_name)
     aliases = json.loads((folder / "aliases.json").read_text("utf-8"))
     for row in aliases["historical"] + aliases["simplified"]:
         if len(row["alias"]) < 2:

@@ -59,10 +59,10 @@ class Explained:
         self._crossed = crossed
 
     def pairs(self, start: Ints) -> npt.NDArray[np.bool_]:
-        """Whether a stretch of two characters is a word, part of one, or the seam of two."""
+        """Whether a stretch of two characters is a word, or shares a character with one."""
         two, three = self._starts[2], self._starts[3]
         whole = two[start] | three[start] | (three[np.maximum(start - 1, 0)] & (start > 0))
-        return whole | (self._crossed[start] & self._crossed[start + 2])
+        return whole | self._crossed[start] | self._crossed[start + 2]
 
     def triples(self, start: Ints) -> npt.NDArray[np.bool_]:
         """Whether a stretch of three characters is a word, or words reach in from one side and cover the rest."""

@@ -27,7 +27,7 @@ _END = "\x00"
 class Hits:
     """Columns of equal length: ``text`` and ``name`` are indices, ``start`` and ``end`` places in the text's skeleton,
     ``way`` one of SAME … APART, ``likeness`` how alike the replaced characters are (1 for none), ``resemblance``
-    how much of the name is left, both in 0–1."""
+    how much of the name is left, both in 0–1; ``explained``: ordinary words explain a stretch of three characters."""
 
     text: Ints
     name: Ints
@@ -36,6 +36,7 @@ class Hits:
     way: npt.NDArray[np.int8]
     likeness: npt.NDArray[np.float32]
     resemblance: npt.NDArray[np.float32]
+    explained: npt.NDArray[np.bool_]
 
     def take(self, rows: Ints | npt.NDArray[np.bool_]) -> Hits:
         return Hits(
@@ -46,6 +47,7 @@ class Hits:
             self.way[rows],
             self.likeness[rows],
             self.resemblance[rows],
+            self.explained[rows],
         )
 
     def __len__(self) -> int:
@@ -251,11 +253,13 @@ class _Judged:
         if not self._columns:
             empty = np.empty(0, np.int64)
             nothing = np.empty(0, np.float32)
-            return Hits(empty, empty, empty, empty, np.empty(0, np.int8), nothing, nothing)
+            return Hits(empty, empty, empty, empty, np.empty(0, np.int8), nothing, nothing, np.empty(0, np.bool_))
         name, start, end, way, like, left = (
             np.concatenate([part[column] for part in self._columns]) for column in range(6)
         )
         text = np.searchsorted(bounds, start, side="right")
         base = np.where(text > 0, bounds[np.maximum(text - 1, 0)], 0)
         order = np.lexsort((way, -left, name, text))
-        return Hits(text, name, start - base, end - base, way, like, left).take(order)
+        explained = (way == OTHER) & (end - start == 3)
+        explained[explained] = self._explained.triples(start[explained])
+        return Hits(text, name, start - base, end - base, way, like, left, explained).take(order)

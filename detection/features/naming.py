@@ -6,6 +6,7 @@ import unicodedata
 
 from detection.candidates import search as ways
 from detection.features.use import Feature, Match, Reading, Use
+from detection.goods.classes import goods
 from detection.names.folding import fold
 from detection.places.gazetteer import mentions, stem
 
@@ -23,7 +24,7 @@ _SAID = {
 }
 _WHERE = {"title": "标题", "brand": "品牌栏", "description": "描述", "seller": "店铺名", "picture": "图片文字"}
 #: A likeness to a short name may be chance.
-_CHANCE = {1: 0.6, 2: 0.7, 3: 0.92}
+_CHANCE = {1: 0.5, 2: 0.7, 3: 0.92}
 _PLAIN_SEPARATORS = set(" 　,，.。、;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
 
 
@@ -63,7 +64,11 @@ def imitation(use: Use) -> Reading | None:
         value *= 0.6 + 0.4 * match.likeness
     elif match.way in (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED):
         value *= 0.85
-    size = len(fold(match.name.text)) - (match.latin and len(match.name.text) > 2)
+    name = fold(match.name.text)
+    size = len(name) - (match.latin and len(name) > 2)
+    if match.way in (ways.OTHER, ways.MISSING, ways.ADDED):
+        # what is left must be more than a goods word: 水_手机 is not 水果手机
+        size = max(1, size - max((len(word.word) for word in goods(name)), default=0))
     value *= _CHANCE.get(size, 1.0)
     return Reading(
         max(0.0, value),
@@ -83,13 +88,13 @@ def _hiding(match: Match) -> tuple[float, str]:
         return 1.0, "夹有不可见字符"
     if strange:
         mild = all(c in "·・•-_—~®™’'" for c in strange) and len(strange) < max(2, len(fold(name)) - 1)
-        return (0.35, "夹有分隔符") if mild else (0.9, "夹有符号或表情")
+        return (0.7, "夹有分隔符") if mild else (0.9, "夹有符号或表情")
     bare = "".join(character for character in written if fold(character))
     if not match.latin:
         if bare == name:
             return (0.6, "逐字隔开") if len(inner) >= max(2, len(bare) - 1) else (0.0, "")
         wide = unicodedata.normalize("NFKC", bare)
-        return (0.25, "改用繁体或异体字") if wide == bare else (0.5, "改用全角或变体字符")
+        return (0.25, "改用繁体或异体字") if wide == bare else (0.4, "改用全角或变体字符")
     scripts = {unicodedata.name(c, "?").split(" ")[0] for c in unicodedata.normalize("NFKC", bare) if c.isalpha()}
     if scripts - {"LATIN"}:
         return 1.0, "混用其他文字的字母"
@@ -97,7 +102,7 @@ def _hiding(match: Match) -> tuple[float, str]:
         return 1.0, "用相似的字母或数字替换"
     if bare.lower() == unicodedata.normalize("NFKC", bare).lower():
         return (0.6, "逐字母隔开") if len(inner) >= max(2, len(bare) - 1) else (0.0, "")
-    return 0.5, "改用全角字母"
+    return 0.4, "改用全角或花体字母"
 
 
 def hidden(use: Use) -> Reading | None:

@@ -112,7 +112,7 @@ def poses(use: Use) -> Reading | None:
         return None
     shop = fold(use.facts.seller_name)
     named = any(name in skeleton(shop) for name in use.profile.skeletons)
-    official = ("官方", "旗舰店", "专卖店", "授权", "直营", "专柜", "官网")
+    official = ("官方", "旗舰", "专卖店", "授权", "直营", "专柜", "官网", "指定", "总代", "总经销")
     for word in official:
         if named and word in shop:
             sure = 1.0 if use.profile.right.authorised else 0.4
@@ -167,7 +167,27 @@ def _distinct(use: Use) -> bool:
     if use.of(brand) is not None or use.match is None:
         return True
     written = use.match.verbatim
-    return commonness(fold(written)) == 0 and len(fold(written)) >= (5 if use.match.latin else 3)
+    return commonness(fold(written)) == 0 and len(fold(written)) >= (5 if use.match.latin else 4)
+
+
+def brand_conflict(use: Use) -> Reading | None:
+    """The title uses the name for the right's own goods, and the brand that is claimed is another: 1.
+
+    标题使用该名称，而品牌栏是另一品牌。
+    """
+    claimed, same, match = use.of(brand), use.of(goods), use.match
+    if claimed is None or claimed.value > -1 or same is None or same.value < 1 or match is None:
+        return None
+    if match.field != "title" or not match.close or use.profile.is_gi:
+        return None
+    if any(word.kind in ("compatible", "accessory", "service", "used") for word in use.facts.title_words):
+        return None
+    return Reading(
+        1.0,
+        f"标题使用「{match.verbatim}」，品牌栏却填写「{claimed.listing_value}」。",
+        claimed.listing_value,
+        match.name.text,
+    )
 
 
 def price(use: Use) -> Reading | None:
@@ -187,6 +207,10 @@ def price(use: Use) -> Reading | None:
         return None
     if covered is None and not _distinct(use):
         return None  # nothing says that these are the goods: apple pie 模具, 苹果树苗
+    if covered is not None and fold(covered.listing_value) not in use.profile.goods_words:
+        value -= 0.5  # of the class, but not the goods that the reference price is for: socks of a shoe brand
+        if value <= 0.3:
+            return None
     if value < 2.5 and any(word.kind == "parallel" for word in use.facts.title_words):
         return None  # prices abroad differ
     if any(word.kind in ("used", "accessory", "service") for word in use.facts.title_words):
@@ -220,4 +244,15 @@ def sales(use: Use) -> Reading | None:
     return Reading(min(6.0, math.log10(1 + sold)), f"已售 {sold} 件。", str(sold)) if sold and sold > 0 else None
 
 
-FEATURES: tuple[Feature, ...] = (goods, copied_trade, authorised, poses, maker, brand, price, fair_price, sales)
+FEATURES: tuple[Feature, ...] = (
+    brand_conflict,
+    goods,
+    copied_trade,
+    authorised,
+    poses,
+    maker,
+    brand,
+    price,
+    fair_price,
+    sales,
+)

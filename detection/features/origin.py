@@ -13,6 +13,10 @@ from domain.records import GeographicalIndication
 
 #: Kind and number of a standard, folded: gbt19266, qzxc0001.
 _NUMBER = re.compile(r"(?:gb|ny|gh|qb|sb|db|q|t)[a-z]{0,6}\d{2,6}")
+#: What is said right after a place where goods grow or are made.
+_GROWN = re.compile(
+    r"自家|自产|基地|果园|橙园|茶园|茶山|茶区|塘口|山地|农场|种植|养殖|产的|所产|园自|园子|工厂|厂区|加工"
+)
 _VALUE: dict[Relation, float] = {"inside": -1.0, "covers": -0.3, "outside": 1.0}
 
 
@@ -88,6 +92,9 @@ def titled_origin(use: Use) -> Reading | None:
     if not _applies(use):
         return None
     for mention in mentions(use.facts.title[:200], running=True):
+        plain = mention.full or any(len(code) < 6 or code.startswith("~") for code in mention.place)
+        if not plain and use.facts.title[mention.end : mention.end + 1] != "产":
+            continue  # the short name of a county may be a village's
         if match is not None and match.field == "title":
             start, end = match.aligned.starts[match.start], match.aligned.ends[match.end - 1]
             if mention.start < end and start < mention.end:
@@ -101,6 +108,24 @@ def titled_origin(use: Use) -> Reading | None:
             return Reading(1.0, f"标题中的地名「{written}」不在保护范围内。", written, _area(use))
         if near == "inside":
             return Reading(-0.5, f"标题中的地名「{written}」在保护范围内。", written, _area(use))
+    return None
+
+
+def described_origin(use: Use) -> Reading | None:
+    """A place that the description says the goods grow or are made in, outside the area: 1 (秭归自家橙园).
+
+    描述中所说的种植、生产地不在保护范围内。
+    """
+    if not _applies(use):
+        return None
+    text = use.facts.description[:1000]
+    for mention in mentions(text, running=True):
+        after = text[mention.end : mention.end + 8]
+        if _GROWN.search(after) and _against(use, mention.place) == "outside":
+            written = text[mention.start : mention.end]
+            return Reading(
+                1.0, f"描述称产自「{written}」，不在保护范围内。", text[mention.start : mention.end + 8], _area(use)
+            )
     return None
 
 
@@ -147,6 +172,11 @@ def contradiction(use: Use) -> Reading | None:
     if "outside" in kinds and "inside" in kinds:
         said = "、".join(use.facts.origins)[:60]
         return Reading(1.0, f"标称产地「{said}」自相矛盾。", said, _area(use))
+    maker = use.of(maker_place)
+    if "inside" in kinds and maker is not None and maker.value > 0 and use.facts.maker and _sure(use.facts.maker):
+        return Reading(
+            1.0, f"标称产地在保护范围内，生产者「{maker.listing_value}」却在外地。", maker.listing_value, _area(use)
+        )
     named = use.of(titled_origin)
     if kinds and kinds <= {"inside", "covers"} and named is not None and named.value > 0:
         return Reading(1.0, f"标题地名「{named.listing_value}」与标称产地矛盾。", named.listing_value, _area(use))
@@ -203,6 +233,7 @@ def authorised_maker(use: Use) -> Reading | None:
 FEATURES: tuple[Feature, ...] = (
     claimed_origin,
     titled_origin,
+    described_origin,
     dispatch,
     maker_place,
     contradiction,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from detection.features import naming, offer, origin, picture, wording
 from detection.features.use import Feature, Reading, Use
@@ -21,22 +22,14 @@ DIRECTION: dict[str, int] = {
     "imitation": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1, "cut_word": -1,
     "other_place": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "compatible": -1, "service": -1, "used": -1,
     "imported": -1, "compared": -1, "derived": -1, "goods": 1, "copied_trade": 1, "authorised": -1, "poses": 1,
-    "maker": 1,    "price": 1, "fair_price": -1, "claimed_origin": 1, "titled_origin": 1, "dispatch": 1, "maker_place": 1,
-    "contradiction": 1, "special_mark": 1, "standard": 1, "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1,
+    "maker": 1, "price": 1, "fair_price": -1, "claimed_origin": 1, "titled_origin": 1, "described_origin": 1,
+    "dispatch": 1, "maker_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
+    "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1,
 }  # fmt: skip
-
-
 _OFFER = (
-    "price",
-    "fair_price",
-    "maker",
-    "poses",
-    "claimed_origin",
-    "titled_origin",
-    "dispatch",
-    "maker_place",
-    "standard",
-)
+    "price", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin", "dispatch",
+    "maker_place", "standard", "brand_conflict",
+)  # fmt: skip
 #: What a reason against suspicion makes meaningless: the price of a phone case says nothing of the phone. An authorised
 #: user is decided first: nothing else is held against him.
 VOIDS: dict[str, tuple[str, ...]] = {
@@ -44,8 +37,8 @@ VOIDS: dict[str, tuple[str, ...]] = {
     "authorised_maker": ("dispatch", "titled_origin", "maker", "special_mark", "contradiction"),
     "compared": (*_OFFER, "contradiction", "evoked", "special_mark"),
     "derived": (*_OFFER, "contradiction"),
-    "compatible": (*_OFFER, "contradiction"),
-    "service": (*_OFFER, "contradiction"),
+    "compatible": (*(name for name in _OFFER if name != "poses"), "contradiction"),
+    "service": (*_OFFER, "contradiction", "counterfeit", "imitation", "copied_trade"),
     "other_name": (*_OFFER, "contradiction"),
     "other_place": (*_OFFER, "contradiction", "special_mark"),
     "ordinary": (*_OFFER, "contradiction"),
@@ -67,6 +60,9 @@ def read(use: Use) -> dict[str, Reading]:
         reading = use.of(feature)
         if reading is not None:
             found[feature.__name__] = reading
+    if "goods" in found and found["goods"].value < 0 and "imitation" in found:
+        # a likeness on other goods: the public is not misled
+        found["imitation"] = replace(found["imitation"], value=found["imitation"].value * 0.55)
     for excuse, void in VOIDS.items():
         if excuse in found and (excuse != "compatible" or found[excuse].value >= 1):
             for name in void:

@@ -7,6 +7,8 @@ from functools import cache
 from random import Random
 from typing import TypeAlias
 
+from opencc import OpenCC
+
 from detection.names.components import splits
 from detection.names.looks import neighbours
 from detection.names.sounds import _readings, merge, spellings, syllables
@@ -99,6 +101,15 @@ def foreign_letters(name: str, random: Random) -> str:
     for place in random.sample(places, min(len(places), random.choice((1, 1, 2)))):
         out[place] = random.choice(_FOREIGN[out[place].lower()])
     return "".join(out)
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2t")
+
+
+def traditional(name: str) -> str:
+    return str(_converter().convert(name))
 
 
 def in_letters(name: str, random: Random) -> str:

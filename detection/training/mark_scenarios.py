@@ -27,6 +27,7 @@ class Made(NamedTuple):
 
 Scenario: TypeAlias = Callable[[Trademark, Random], Made]
 
+_STRANGERS = "卓趣 恩禾 LANTO 沐彩 贝朵 Fenwo 朗奇 禾木".split()
 _FAKE = ["高仿", "精仿", "复刻", "一比一", "超A", "莆田", "纯原", "顶级版本", "过验版", "A货", "高仿版", "1:1", "山寨"]
 _GREY = ["原单", "外贸原单", "尾货", "尾单", "剪标", "跟单", "代工厂", "追单", "工厂流出", "断码尾货"]
 _NOT = ["拒绝{}", "抵制{}", "非{}", "不卖{}", "{}勿扰", "谨防{}", "打击{}", "绝非{}", "不是{}"]
@@ -168,6 +169,28 @@ def hidden(right: Trademark, random: Random) -> Made:
     change = evasions.foreign_letters if fold(name).isascii() and chance(random, 0.5) else evasions.separated
     title = words(random, change(name, random), _goods(right, random))
     return Made(listing(random, title, price=_price(right, random, 0.1, 0.9)), True, "hidden")
+
+
+def honest_style(right: Trademark, random: Random) -> Made:
+    """Traditional characters, full width or display letters at an ordinary price: a matter of taste."""
+    name = random.choice((right.sign, *right.variants))
+    if fold(name).isascii():
+        shift = random.choice((0xFF21 - ord("A"), 0x1D5D4 - ord("A")))
+        name = "".join(chr(ord(letter.upper()) + shift) if letter.isalpha() else letter for letter in name)
+    else:
+        name = evasions.traditional(name)
+    title = words(random, name, _goods(right, random))
+    return Made(listing(random, title, price=_price(right, random, 0.5, 1.3)), False, "honest_style")
+
+
+def brand_conflict(right: Trademark, random: Random) -> Made:
+    title = words(random, _name(right, random), random.choice(right.goods))
+    claims = {"品牌": random.choice(_STRANGERS)}
+    return Made(
+        listing(random, title, price=_price(right, random, 0.1, 0.9), claims=claims),
+        chance(random, 0.85),
+        "brand_conflict",
+    )
 
 
 def posing(right: Trademark, random: Random) -> Made:
@@ -329,7 +352,7 @@ def chance_likeness(right: Trademark, random: Random) -> Made:
 
 #: How often each is made. Suspected and lawful listings are about even; lawful kinds are many.
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
-    (fake_words, 8), (far_too_cheap, 9), (side_door, 5), (imitation, 22), (hidden, 6), (posing, 5), (same_style, 3),
+    (fake_words, 8), (far_too_cheap, 9), (side_door, 5), (imitation, 22), (hidden, 6), (posing, 5), (honest_style, 6), (brand_conflict, 4), (same_style, 3),
     (wrong_maker, 4), (resale, 10), (bare, 8), (fitting, 7), (service, 2), (second_hand, 4), (parallel, 3),
     (by_authorised, 5), (negated, 4), (other_goods, 6), (comparison, 2), (from_holder, 2), (own_brand, 3), (chance_likeness, 9),
 )  # fmt: skip
