@@ -25,7 +25,9 @@ def photo_copied(use: Use) -> Reading | None:
     seen = use.sighting
     if seen is None or not seen.photo or use.of(authorised) is not None:
         return None
-    return Reading(seen.photo, "商品图片与权利人的正品图片相同。", "商品图片", seen.photo_path, seen.photo_region)
+    how = f"（{'、'.join(seen.photo_changes)}）" if seen.photo_changes else ""
+    detail = f"商品图片与权利人的正品图片相同{how}。"
+    return Reading(seen.photo, detail, "商品图片", seen.photo_path, seen.photo_region)
 
 
 def unnamed(use: Use) -> Reading | None:

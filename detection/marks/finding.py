@@ -24,8 +24,8 @@ class Settings:
     proposals: int = 12
     least_heat: float = 0.04
     looks: int = 2
-    candidates: int = 6
-    proved: int = 4
+    candidates: int = 5
+    proved: int = 2
     shape_weight: float = 0.35
     heat_weight: float = 0.0
     usual_weight: float = 0.0

@@ -12,20 +12,17 @@ from detection.marks.windows import Floats, Pixels
 
 _SIDE = 32
 _UNIT = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-#: Turns in degrees, sizes and slants tried about the frame that the network gave.
+#: Turns in degrees and sizes tried about the frame that the network gave.
 _TURNS = (-9.0, 0.0, 9.0)
 _SIZES = (0.9, 1.0, 1.1)
 
 
 def _nudges() -> Floats:
-    """Matrices (n, 2, 2) by which a frame is turned and stretched about its middle."""
+    """Matrices (n, 2, 2) by which a frame is turned and resized about its middle."""
     every = []
     for turn in _TURNS:
         cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
-        for wide in _SIZES:
-            for high in _SIZES:
-                if abs(wide - high) < 0.15:
-                    every.append(np.array([[cos, -sin], [sin, cos]]) @ np.diag([wide, high]))
+        every.extend(np.array([[cos, -sin], [sin, cos]]) * size for size in _SIZES)
     return np.asarray(every, np.float32)
 
 

@@ -22,12 +22,14 @@ from qingyuan.cli import (
     demo,
     doctor,
     findings,
+    images,
     index,
     listings,
     nightly,
     pack,
     registers,
     rights,
+    schedule,
     screen,
     search,
     serve,
@@ -50,11 +52,13 @@ app.add_typer(registers.app, name="registers")
 app.add_typer(screen.app, name="screen")
 app.add_typer(findings.app, name="findings")
 app.add_typer(index.app, name="index")
+app.add_typer(images.app, name="images")
 app.add_typer(watches.app, name="watches")
 app.add_typer(pack.app, name="pack")
 app.add_typer(accounts.app, name="accounts")
 app.command("demo")(demo.demo)
 app.command("nightly")(nightly.nightly)
+app.command("schedule")(schedule.schedule)
 app.command("search")(search.search)
 app.command("trace")(trace.trace)
 app.command("verify")(pack.verify)

@@ -183,8 +183,10 @@ def main() -> None:
         losses = losses * 0.98 + now * 0.02 if step > 1 else now
         if step % 100 == 0:
             pace = 100 / (time.time() - last)
-            print(f"{step} {spent:.3f} told {losses[0]:.3f} mask {losses[1]:.3f} frame {losses[2]:.4f} shape {losses[3]:.3f} "
-                  f"scale {float(scale.detach()):.1f} {pace * (BATCH + EMPTY):.0f} crops/s drawing {drawing * pace / 100:.2f}", flush=True)  # fmt: skip
+            named = zip(("told", "mask", "frame", "shape"), losses, strict=True)
+            said = " ".join(f"{name} {value:.3f}" for name, value in named)
+            rate_ = pace * (BATCH + EMPTY)
+            print(f"{step} {spent:.3f} {said} scale {float(scale.detach()):.1f} {rate_:.0f} crops/s", flush=True)
             last, drawing = time.time(), 0.0
         if step % 250 == 0:
             first, five, rank = evaluate(net, shaper, register, bank, held, want)
