@@ -32,6 +32,8 @@ LOOSE = 0.55
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 _FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
 _LEAST = 0.02
+#: What divides words: letters on both sides of it are not one Latin name.
+_BREAKS = set(",，;；/、|()（）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +281,12 @@ def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) 
 def _latin_worth(match: Match) -> bool:
     """Of two or three letters only the letters themselves count (iv is not LV); and a likeness must be a whole word."""
     if match.way == ways.SAME:
-        return match.end - match.start > 3 or fold(match.verbatim) == fold(match.name.text)
+        written, name = match.verbatim, match.name.text
+        if written.lower() == name.lower():
+            return True
+        if match.end - match.start <= 3:
+            return fold(written) == fold(name) and len(written) == len(fold(written))
+        return not set(written[1:-1]) & _BREAKS
     return not match.cut
 
 

@@ -8,6 +8,7 @@ from detection.facts import company_key
 from detection.features.offer import authorised
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
+from detection.names.words import is_proper
 from detection.places.gazetteer import Place, Relation, mentions, places, relation, title
 from domain.records import GeographicalIndication
 
@@ -55,6 +56,9 @@ def _sure(text: str) -> bool:
             return True
         if len(fold(text)) - (mention.end - mention.start) <= 1:
             return True
+        name = text[mention.start : mention.end]
+        if mention.end == len(text.rstrip()) and len(mention.place) == 1 and is_proper(name):
+            return True  # 五邑开平
     return False
 
 
@@ -176,6 +180,11 @@ def contradiction(use: Use) -> Reading | None:
     if "inside" in kinds and maker is not None and maker.value > 0 and use.facts.maker and _sure(use.facts.maker):
         return Reading(
             1.0, f"标称产地在保护范围内，生产者「{maker.listing_value}」却在外地。", maker.listing_value, _area(use)
+        )
+    described = use.of(described_origin)
+    if "inside" in kinds and described is not None:
+        return Reading(
+            1.0, f"标称产地在保护范围内，描述却说「{described.listing_value}」。", described.listing_value, _area(use)
         )
     named = use.of(titled_origin)
     if kinds and kinds <= {"inside", "covers"} and named is not None and named.value > 0:

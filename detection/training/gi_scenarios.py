@@ -166,6 +166,16 @@ def wrong_standard(right: GeographicalIndication, random: Random) -> Made:
     return Made(listing(random, title_, claims=claims), not own and chance(random, 0.9), "wrong_standard")
 
 
+def described(right: GeographicalIndication, random: Random) -> Made:
+    """The description tells where it really grows."""
+    there = stem(title(random.choice(_counties())[0][:4])[-3:])
+    away = all(relation(place, {c for p in places(right.area[0]) for c in p}) == "outside" for place in places(there))
+    text = f"{there}{random.choice(('自家果园', '基地直发', '茶园现采', '自产自销', '农场种植'))}，{shop(random)}发货"
+    claims = _origin(_inside(right), random) if chance(random, 0.5) else {}
+    suspected = away and bool(places(there)) and chance(random, 0.92)
+    return Made(listing(random, words(random, right.sign), claims=claims, description=text), suspected, "described")
+
+
 def local(right: GeographicalIndication, random: Random) -> Made:
     claims = _origin(_inside(right), random)
     sent = (
@@ -276,7 +286,7 @@ def compared(right: GeographicalIndication, random: Random) -> Made:
 
 
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
-    (outside, 14), (titled_outside, 5), (evoking, 8), (imitating, 9), (hidden, 3), (mark_claimed, 6), (contradictory, 4), (wrong_standard, 6),
+    (outside, 14), (titled_outside, 5), (evoking, 8), (imitating, 9), (hidden, 3), (mark_claimed, 6), (contradictory, 4), (wrong_standard, 6), (described, 5),
     (foreign_maker, 4), (fake_words, 2), (local, 12), (vague, 7), (unknown, 8), (by_authorised, 7), (authorised_maker, 4),
     (derived, 6), (generic, 8), (compared, 2),
 )  # fmt: skip
