@@ -25,6 +25,9 @@ from indexer.embedded.schema import schema
 from indexer.ranks import interval
 
 _MUST, _MUST_NOT, _SHOULD = tantivy.Occur.Must, tantivy.Occur.MustNot, tantivy.Occur.Should
+#: Up to so many values are asked for one by one; a set of values is first spelt out over the whole index, which costs
+#: more than the rest of the query when that is selective.
+_FEW = 70
 _SPECIAL = frozenset("\\.+*?()|[]{}^$")
 
 
@@ -82,9 +85,10 @@ def _one_of(field: str, values: Sequence[str]) -> tantivy.Query:
         return tantivy.Query.empty_query()
     if field == "group":  # a column without terms: nearly every document would be one of its own
         return tantivy.Query.boolean_query([(_SHOULD, _group(int(value))) for value in values])
-    if len(values) == 1:
-        return tantivy.Query.term_query(schema(), field, values[0], index_option="basic")
-    return tantivy.Query.term_set_query(schema(), field, list(values))
+    if len(values) > _FEW:
+        return tantivy.Query.term_set_query(schema(), field, list(values))
+    terms = [tantivy.Query.term_query(schema(), field, value, index_option="basic") for value in values]
+    return terms[0] if len(terms) == 1 else tantivy.Query.boolean_query([(_SHOULD, term) for term in terms])
 
 
 def _group(value: int) -> tantivy.Query:
