@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
@@ -31,15 +34,30 @@ _CURRENCIES = (
     "og:product:price:currency",
 )
 
+#: The head is read without a DOM: a page that JSON-LD has told already is only compared with it.
+_META = re.compile(r"<meta\b([^>]{1,8000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-zA-Z:\-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+MAX_HEAD = 300_000
+
+
+def _metas(page: Page) -> list[tuple[str, str]]:
+    """(name, content) of the meta elements, in order, outside comments."""
+    found: list[tuple[str, str]] = []
+    for meta in _META.finditer(_COMMENT.sub("", page.text[:MAX_HEAD])):
+        given = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(meta[1])}
+        found.append(((given.get("property") or given.get("name") or "").lower(), given.get("content", "").strip()))
+        if len(found) >= 500:
+            break
+    return found
+
 
 def read(page: Page) -> Reading:
     """A page is a product when ``og:type`` says so or a product price is given; nothing else is taken for one."""
     if b"og:" not in page.body:
         return Reading()
     said: dict[str, list[str]] = {}
-    for meta in page.tree.css("meta[property], meta[name]")[:500]:
-        name = (meta.attributes.get("property") or meta.attributes.get("name") or "").lower()
-        content = (meta.attributes.get("content") or "").strip()
+    for name, content in _metas(page):
         if content and name.startswith(("og:", "product:")):
             said.setdefault(name, []).append(content)
 

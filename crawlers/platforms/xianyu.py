@@ -18,10 +18,11 @@ def _offer(card: Any) -> Offer | None:
     ref, title = say(dig(data, "itemId")), say(dig(data, "titleSummary", "text"))
     if not ref or not title:
         return None
-    # The unit stands apart: 1.68 with the unit 万 is 16,800 yuan.
+    # The unit stands apart. Some goods are given for 闲鱼币, which are no money: then there is no price, only a claim.
+    unit = say(dig(data, "priceInfo", "priceUnit"))
     shown = "".join(say(dig(data, "priceInfo", part)) for part in ("preText", "price", "priceUnit"))
     struck = say(dig(data, "priceInfo", "oriPrice"))
-    price = prices.read(shown)
+    price = prices.read(shown) if unit in ("", "元", "万") else None
     claims: dict[str, str] = {}
     for name, value in (
         ("价格", shown),
