@@ -10,6 +10,7 @@ from crawlers import prices
 from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.page import Page
 from crawlers.platform import Platform
+from crawlers.platforms import jd_item
 from crawlers.platforms.alibaba import text
 from domain.records import Seller
 
@@ -85,11 +86,13 @@ def _card(card: LexborNode) -> Offer | None:
 
 
 def read(page: Page) -> Reading:
-    """The goods of a search page; a card without number or name, and a page without its list, is a note."""
+    """The goods of a search page, or of an item page; a card without number or name, and a search page without its
+    list, is a note."""
     cards = page.tree.css("#J_goodsList li.gl-item") if b"gl-item" in page.body else []
     if not cards:
-        listed = "search.jd.com" in page.url
-        return Reading(notes=("京东搜索页里没有商品列表，页面形式可能已变",) if listed else ())
+        if "//search.jd.com/" in page.url:
+            return Reading(notes=("京东搜索页里没有商品列表，页面形式可能已变",))
+        return jd_item.read(page)
     offers: list[Offer] = []
     notes: list[str] = []
     for number, card in enumerate(cards, start=1):

@@ -1,4 +1,5 @@
-"""拼多多 item data as JSON. Tried on the saved answer of tests/pages/pdd_item."""
+"""拼多多 item data as JSON, tried on the saved answer of tests/pages/pdd_item; and as ``window.rawData`` of an item
+page, which follows public code and was not tried on a real page."""
 
 from __future__ import annotations
 
@@ -44,28 +45,39 @@ def _seller(seller: Any, claims: dict[str, str]) -> Seller:
     ):
         if value := say(dig(seller, key)):
             claims[name] = value
-    return Seller(name=say(dig(seller, "shopName")), ref=say(dig(seller, "shopId")), url=say(dig(seller, "shopUrl")))
+    return Seller(
+        name=say(dig(seller, "shopName")) or say(dig(seller, "mallName")),
+        ref=say(dig(seller, "shopId")) or say(dig(seller, "mallID")),
+        url=say(dig(seller, "shopUrl")),
+    )
 
 
 def _images(item: Any) -> tuple[str, ...]:
     """The gallery, the pictures of the options, then those of the description."""
-    gallery = dig(item, "banner")
-    found = [url for url in gallery if isinstance(url, str)] if isinstance(gallery, list) else []
+    found = [url for url in embedded.rows(dig(item, "banner")) if isinstance(url, str)]
+    found += [say(dig(part, "url")) for part in embedded.rows(dig(item, "topGallery"))]
     found.append(say(dig(item, "hdThumbUrl")))
     found += [say(dig(sku, "thumbUrl")) for sku in embedded.rows(dig(item, "skus"))]
-    found += [say(dig(part, "url")) for part in embedded.rows(dig(item, "detail"))]
+    details = embedded.rows(dig(item, "detail")) or embedded.rows(dig(item, "detailGallery"))
+    found += [say(dig(part, "url")) for part in details]
     return tuple(dict.fromkeys(url for url in found if url))
 
 
 def read(page: Page) -> Reading:
     """The product of an item answer. The group price (拼单价) is what the goods cost; buying alone is a claim."""
-    if not page.is_json:
+    if page.is_json:
+        answer = embedded.document(page)
+        item, party = dig(answer, "data", "item"), dig(answer, "data", "seller")
+    elif b"rawData" in page.body:
+        state = dig(embedded.after(page.text, "rawData"), "store", "initDataObj")
+        item, party = dig(state, "goods"), dig(state, "mall")
+        if dig(state, "needLogin") is True and not say(dig(item, "goodsName")):
+            return Reading(notes=("拼多多要求登录后查看商品",))
+    else:
         return Reading()
-    answer = embedded.document(page)
-    item = dig(answer, "data", "item")
-    title, ref = say(dig(item, "goodsName")), say(dig(item, "goodsId"))
+    title, ref = say(dig(item, "goodsName")), say(dig(item, "goodsId")) or say(dig(item, "goodsID"))
     if not title or not ref:
-        return Reading(notes=("拼多多的 JSON 里没有商品名称或编号，形式可能已变",))
+        return Reading(notes=("拼多多的商品数据里没有商品名称或编号，形式可能已变",))
     claims = _properties(item)
     group = _range(say(dig(item, "minGroupPrice")), say(dig(item, "maxGroupPrice")))
     alone = _range(say(dig(item, "minNormalPrice")), say(dig(item, "maxNormalPrice")))
@@ -76,7 +88,7 @@ def read(page: Page) -> Reading:
         ("单买价", alone),
         ("划线价", say(dig(item, "marketPrice"))),
         ("销量", sold),
-        ("类目编号", say(dig(item, "catId"))),
+        ("类目编号", say(dig(item, "catId")) or say(dig(item, "catID"))),
         ("服务承诺", "、".join(say(dig(each, "type")) for each in embedded.rows(dig(item, "service_promise")))),
     ):
         if value:
@@ -91,7 +103,7 @@ def read(page: Page) -> Reading:
         currency="CNY" if price else "",  # the platform sells in yuan only; the answer writes bare numbers
         sales=prices.sold(sold) if sold else None,
         claims=claims,
-        seller=_seller(dig(answer, "data", "seller"), claims),
+        seller=_seller(party, claims),
         images=_images(item),
     )
     return Reading(offers=(offer,))
