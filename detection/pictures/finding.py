@@ -29,8 +29,10 @@ def copies_of(seen: Traits, lookup: Lookup, *, most: int = 10) -> list[Copy]:
 
 
 def changes(copy: Copy, known: Traits, seen: Traits) -> tuple[str, ...]:
-    """In Chinese, what was done to a known picture: 镜像、旋转、裁剪、拼图或加边框、改色、叠加水印或文字; nothing when it was
-    only encoded again."""
+    """In Chinese, what was done to a known picture: 镜像、旋转、裁剪、拼图或加边框、改色、叠加水印或文字.
+
+    Nothing when it was only encoded again.
+    """
     said = []
     if copy.mirrored:
         said.append("镜像")
