@@ -20,7 +20,8 @@ STATS = "stats.json"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlStats:
     """The figures of one finished crawl. ``repeated`` listings were seen again and not written twice; ``blocked``,
-    ``robots`` and ``failed`` are pages; ``alarms`` are Chinese sentences, empty when all is well."""
+    ``robots`` and ``failed`` are pages; ``missed`` are pages that lead to products and could not be read; ``basis`` is
+    the legal basis on which robots.txt was overridden; ``alarms`` are Chinese sentences, empty when all is well."""
 
     platform: str
     run: str = ""
@@ -32,7 +33,9 @@ class CrawlStats:
     blocked: int = 0
     robots: int = 0
     failed: int = 0
+    missed: int = 0
     floor: int = 0
+    basis: str = ""
     ended: str = "finished"
     alarms: list[str] = field(default_factory=list)
 
@@ -124,11 +127,11 @@ class Outcome:
         asked = counts["pages"] + counts["failed"]
         if counts["failed"] >= 3 and counts["failed"] * 5 > asked:
             alarms.append(f"{asked} 次请求中有 {counts['failed']} 次失败")
-        if ended not in ("finished", "limit"):
+        if ended not in ("finished", "limit", "budget"):
             alarms.append(f"采集提前结束：{ended}")
         return alarms
 
-    def finish(self, *, ended: str, limit: int | None) -> CrawlStats:
+    def finish(self, *, ended: str, limit: int | None, basis: str = "") -> CrawlStats:
         """Write the three files, stats.json last: where it stands, the crawl has ended."""
         write_atomically(self._folder / "listings.jsonl", self._lines())
         aside = [self._aside[place] for place in sorted(self._aside)]
@@ -145,6 +148,8 @@ class Outcome:
             blocked=counts["blocked"],
             robots=counts["robots"],
             failed=counts["failed"],
+            missed=counts["missed"],
+            basis=basis,
             floor=self._floor,
             ended=ended,
             alarms=self._alarms(limit, ended),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,59}", re.ASCII)
+_WINDOW = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 #: Files that are no page.
 _FILES = re.compile(
     r"\.(?:css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|mp4|mp3|pdf|zip|gz|apk|exe|dmg)$", re.IGNORECASE
@@ -47,6 +48,7 @@ class Platform:
     worth visiting (lists, pages 2 …). ``search`` is a URL with ``{term}``. ``delay`` is in seconds, ``concurrency`` in
     requests at once a host. ``floor`` is the number of listings below which a night raises an alarm.
     ``allow_private`` lets the very addresses named in ``hosts`` and ``start_urls`` be in a private network.
+    ``window`` (``01:00-06:00``, Beijing time, may pass midnight) is when a night may crawl it; "" is always.
     ``robots_basis`` records who decided, when and why, where robots.txt is overridden.
     """
 
@@ -71,6 +73,7 @@ class Platform:
     max_pages: int = 100_000
     depth: int = 30
     allow_private: bool = False
+    window: str = ""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     links_of: Callable[[Page], Iterator[str]] = links.hrefs
     #: Host names, without ports, on which pages may be; ``host:port`` pairs that may lie in a private network.
@@ -84,6 +87,8 @@ class Platform:
             raise ValueError(f"平台 {self.name} 要越过 robots.txt，必须在 robots_basis 写明何人何时以何依据决定")
         if self.delay < 0 or self.concurrency < 1 or self.max_pages < 1:
             raise ValueError(f"平台 {self.name} 的 delay 不能为负，concurrency 与 max_pages 至少为 1")
+        if self.window and not _WINDOW.fullmatch(self.window):
+            raise ValueError(f"平台 {self.name} 的 window {self.window[:40]!r} 应写作 01:00-06:00（北京时间）")
         for pattern in (self.product_url, self.follow):
             try:
                 re.compile(pattern)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,11 +13,13 @@ from crawlers.families import Family, selectors
 from crawlers.platform import Platform
 from domain.errors import SettingsError
 
-_TEXTS = ("name", "title", "product_url", "follow", "search", "wait_for", "robots_basis", "family")
+_TEXTS = ("name", "title", "product_url", "follow", "search", "wait_for", "window", "family")
 _LISTS = ("start_urls", "sitemaps", "hosts")
 _FLAGS = ("render", "robots", "images", "allow_private")
 _NUMBERS = ("delay", "concurrency", "floor", "max_images", "max_pages", "depth")
-_TABLES = ("select", "headers")
+_TABLES = ("select", "headers", "robots_basis")
+#: What a recorded legal basis has to say; ``when`` is a date.
+_BASIS = ("who", "when", "why")
 
 
 def _check(path: Path, values: dict[str, Any]) -> None:
@@ -39,6 +42,19 @@ def _check(path: Path, values: dict[str, Any]) -> None:
             raise wrong(key, "数字" if key == "delay" else "整数")
         if key in _TABLES and not (isinstance(value, dict) and all(isinstance(item, str) for item in value.values())):
             raise wrong(key, "文本组成的表")
+
+
+def _basis(path: Path, said: dict[str, str]) -> str:
+    """A recorded legal basis as one sentence; it is written into the figures of every crawl that relies on it."""
+    if set(said) != set(_BASIS) or not all(value.strip() for value in said.values()):
+        raise SettingsError(
+            f"平台文件 {path} 的 robots_basis 要写明 who（何人决定）、when（日期）、why（依据），不多不少"
+        )
+    try:
+        when = date.fromisoformat(said["when"])
+    except ValueError:
+        raise SettingsError(f"平台文件 {path} 的 robots_basis.when 应为 2026-11-24 形式的日期") from None
+    return f"{said['who'].strip()} 于 {when.isoformat()} 决定：{said['why'].strip()}"
 
 
 def read(path: Path, families: Mapping[str, Family]) -> Platform:
@@ -65,6 +81,8 @@ def read(path: Path, families: Mapping[str, Family]) -> Platform:
     for key in _LISTS:
         if key in values:
             values[key] = tuple(values[key])
+    if "robots_basis" in values:
+        values["robots_basis"] = _basis(path, values["robots_basis"])
     if "headers" in values:
         values["headers"] = MappingProxyType(values["headers"])
     if not values.get("start_urls") and not values.get("search"):

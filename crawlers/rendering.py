@@ -19,6 +19,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
 from crawlers.addresses import authority, literal, never, public, refusal
+from crawlers.gate import Gate
 from crawlers.platform import platform_of
 from domain.errors import VaultError
 
@@ -43,15 +44,28 @@ _LARGEST = 16 * 1024 * 1024
 #: What may be private in this process; one process crawls one platform.
 _private: frozenset[str] = frozenset()
 _verdicts: dict[str, bool] = {}
+_gate = Gate()
 
 
 class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     """scrapy-playwright's handler; requests without ``playwright`` in their meta go out as plain HTTP."""
 
     def __init__(self, crawler: Crawler) -> None:
-        global _private
+        global _private, _gate
         _private = platform_of(crawler).private
+        _gate = Gate(_private)
         super().__init__(crawler)
+
+    async def _launch(self) -> None:
+        await _gate.start()
+        options = self.config.launch_options
+        way_out = (f"--proxy-server=socks5://127.0.0.1:{_gate.port}", "--proxy-bypass-list=<-loopback>")
+        options["args"] = [*options.get("args", ()), *way_out]
+        await super()._launch()
+
+    async def _close(self) -> None:
+        await super()._close()
+        await _gate.close()
 
 
 async def forbidden(request: TabRequest) -> bool:
@@ -99,7 +113,7 @@ class _Keeper:
             return
         try:
             body = b"" if 300 <= answer.status < 400 else await answer.body()
-            request, address = answer.request, await answer.server_addr()
+            request = answer.request
             asked, given = await request.headers_array(), await answer.headers_array()
         except PlaywrightError as error:
             logger.info("浏览器的一个答复没有内容可存：%s（%s）", answer.url[:200], str(error)[:80])
@@ -114,7 +128,7 @@ class _Keeper:
                 headers=_as_received(given),
                 body=body[:_LARGEST],
                 at=self._captures.now(),
-                ip=address["ipAddress"] if address else None,
+                ip=_gate.reached.get(authority(answer.url)),
                 truncated="length" if len(body) > _LARGEST else "",
             )
         except VaultError as error:

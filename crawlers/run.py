@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from crawlers import outcome, platforms, settings
+from crawlers.discovery import Plan
 from crawlers.outcome import CrawlStats
 from domain.errors import CrawlError
 
@@ -25,6 +26,7 @@ def crawl(
     vault: str,
     limit: int | None = None,
     terms: Sequence[str] = (),
+    plan: Plan | None = None,
     now: datetime | None = None,
     progress: Callable[[int], None] | None = None,
     contact: str = "",
@@ -33,9 +35,10 @@ def crawl(
     """Crawl ``platform`` (a name, or a URL whose site is visited) into ``run_dir/crawl/<name>``.
 
     A crawl that already ended there is not made again; one that was killed goes on, answered out of the vault as far as
-    it had come. ``limit`` is in products; ``now`` fixes the clock; ``progress`` is called with the pages read so far;
-    ``allow_private`` only matters for a URL. Raises NotFoundError, UsageError or SettingsError for a platform that is
-    none, CrawlError when the process ended without an outcome.
+    it had come. ``limit`` is in products; ``plan`` is kept with the crawl, so that one that goes on has the same;
+    ``now`` fixes the clock; ``progress`` is called with the pages read so far; ``allow_private`` only matters for a
+    URL. Raises NotFoundError, UsageError or SettingsError for a platform that is none, CrawlError when the process
+    ended without an outcome.
     """
     known = platforms.find(platform, home, allow_private=allow_private)
     run_dir, home = run_dir.resolve(), home.resolve()
@@ -64,6 +67,11 @@ def crawl(
         command += ["-a", f"limit={limit}"]
     if terms:
         command += ["-a", f"terms={msgspec.json.encode(list(terms)).decode()}"]
+    if plan is not None:
+        planned = folder / "plan.json"
+        if not planned.exists():
+            outcome.write_atomically(planned, [msgspec.json.encode(plan)])
+        command += ["-a", f"plan={planned}"]
     with (folder / "crawl.err").open("wb") as errors:
         process = subprocess.Popen(
             command,

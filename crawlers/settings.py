@@ -102,6 +102,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # Guard does it, and says so
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawlers.robots.StrictRobots": 100,
     "crawlers.decoding.Decoding": 590,
     "crawlers.guard.RedirectGuard": 610,
     "crawlers.patience.Patience": 840,
@@ -127,6 +129,7 @@ PLAYWRIGHT_LAUNCH_OPTIONS = {
         "--disable-component-update",
         "--disable-sync",
         "--disable-dev-shm-usage",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
         "--blink-settings=imagesEnabled=false",
         f"--user-agent={USER_AGENT}",  # what the browser itself asks for (favicons) goes around the context's agent
         *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),

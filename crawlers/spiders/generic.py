@@ -15,6 +15,7 @@ from scrapy.exceptions import CloseSpider, IgnoreRequest
 
 from crawlers import pictures, resolver
 from crawlers.capture import Captures
+from crawlers.discovery import FRUITLESS, Plan, Trails, canonical, read_plan
 from crawlers.offer import Link
 from crawlers.outcome import Outcome
 from crawlers.page import Page
@@ -34,23 +35,30 @@ logger = logging.getLogger(__name__)
 
 _PRODUCT, _LIST, _PICTURE = 10, 0, -10
 #: Ends of a crawl after which its outcome stands; any other (a signal, a kill) leaves it to be resumed.
-_WHOLE = ("finished", "limit", "blocked")
+_WHOLE = ("finished", "limit", "budget", "pages", "blocked")
 
 
 class PlatformSpider(Spider):
-    """Walks one platform. Arguments: ``limit`` (products), ``terms`` (a JSON array, or words joined with commas)."""
+    """Walks one platform. Arguments: ``limit`` (products), ``terms`` (a JSON array, or words joined with commas),
+    ``plan`` (the file of a :class:`crawlers.discovery.Plan`)."""
 
     name = "platform"
     platform: Platform
     captures: Captures
     outcome: Outcome
 
-    def __init__(self, *args: Any, limit: str = "", terms: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, limit: str = "", terms: str = "", plan: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.limit = int(limit) if limit else None
         self.terms: tuple[str, ...] = tuple(
             msgspec.json.decode(terms) if terms.startswith("[") else filter(None, terms.split(","))
         )
+        self.plan = read_plan(Path(plan)) if plan else Plan()
+        self._trails = Trails()
+        #: Products that some page led to.
+        self._led: set[str] = set()
+        #: Why pages were left out, in a word; "" while none was.
+        self._cut = ""
         self._scheduled = 0
         #: Addresses already asked for: cheaper than a request that Scrapy's filter then drops.
         self._asked: set[str] = set()
@@ -97,20 +105,26 @@ class PlatformSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        for link in self.platform.seeds(self.terms):
+        seeds = self.platform.seeds((*self.terms, *self.plan.terms))
+        known = (Link(url=url, product=True) for url in self.plan.known if self.platform.on_platform(url))
+        for link in (*seeds, *known):
             request = self._request(link)
             if request is not None:
                 yield request
 
     def _request(self, link: Link) -> Request | None:
         """The request for a page, unless the limit is reached."""
-        if self._full() or link.url in self._asked:
+        url = canonical(link.url)
+        if self._full() or url in self._asked or not (link.product or self._trails.open(url)):
+            return None
+        if self.plan.budget and len(self._asked) >= self.plan.budget:
+            self._cut = "budget"
             return None
         if link.product:
             if self.limit is not None and self._scheduled >= self.limit:
                 return None
             self._scheduled += 1
-        self._asked.add(link.url)
+        self._asked.add(url)
         meta: dict[str, Any] = {}
         if self.platform.render and not link.optional:
             from crawlers import rendering
@@ -118,8 +132,9 @@ class PlatformSpider(Spider):
             meta = rendering.meta(self.platform, self.captures)
         if link.optional:
             meta["optional"] = True
+        meta["product"] = link.product
         return Request(
-            link.url,
+            url,
             callback=self.parse,
             errback=self.failed,
             headers=dict(self.platform.headers),
@@ -143,8 +158,11 @@ class PlatformSpider(Spider):
             return
         if response.status >= 500:
             self.outcome.counts["failed"] += 1
+        if response.status >= 400 and response.status not in (404, 410):
+            self._miss(response.meta)
         if response.status < 400:
             self._walls = 0
+        known = len(self.outcome)
         for record in parsed.listings:
             if self._full() and not self.outcome.has(record.key):
                 break
@@ -152,11 +170,29 @@ class PlatformSpider(Spider):
             yield record
             if self.platform.images:
                 yield from self._pictures(record)
-        if self.outcome.counts["pages"] < self.platform.max_pages:
-            for link in parsed.links:
-                request = self._request(link)
-                if request is not None:
-                    yield request
+        if self.outcome.counts["pages"] >= self.platform.max_pages:
+            self._cut = self._cut or "pages"
+            return
+        yield from self._onward(response, parsed.links, found=len(self.outcome) - known)
+
+    def _onward(self, response: Response, links: tuple[Link, ...], *, found: int) -> Iterator[Request]:
+        """The links of a page that are worth a visit; a list that has stopped leading anywhere is given up."""
+        led = len(self._led)
+        for link in links:
+            if link.product:
+                self._led.add(canonical(link.url))
+            request = self._request(link)
+            if request is not None:
+                yield request
+        fresh = found + len(self._led) - led
+        if not response.meta.get("product") and self._trails.came(response.url, new_products=fresh):
+            reason = f"同类网页连续 {FRUITLESS} 页没有新商品，不再跟随（疑似无尽列表或日历）"
+            self.outcome.set_aside(self._aside(response.url, reason, response.meta))
+
+    def _miss(self, meta: dict[str, Any]) -> None:
+        """A page other than a product's could not be read: what it leads to is not crawled, which is not 'gone'."""
+        if not (meta.get("product") or meta.get("picture") or meta.get("optional")):
+            self.outcome.counts["missed"] += 1
 
     def _parsed(self, response: Response) -> Parsed:
         meta = response.meta
@@ -228,12 +264,15 @@ class PlatformSpider(Spider):
             self.outcome.counts["robots"] += 1
         else:
             self.outcome.counts["failed"] += 1
+            self._miss(request.meta)
 
     def closed(self, reason: str) -> None:
         """Scrapy's end of the crawl. After a signal nothing is written: the next start goes on."""
-        ended = "limit" if reason == "finished" and self._full() else reason
+        ended = ("limit" if self._full() else self._cut or reason) if reason == "finished" else reason
         if ended in _WHOLE or reason.startswith(("closespider_", "memusage_")):
-            stats = self.outcome.finish(ended=ended, limit=self.limit)
+            stats = self.outcome.finish(
+                ended=ended, limit=self.limit, basis="" if self.platform.robots else self.platform.robots_basis
+            )
             for alarm in stats.alarms:
                 logger.error("%s：%s", self.platform.title, alarm)
 
