@@ -1,7 +1,8 @@
-"""The night: crawl, ingest, screen, trace, index, watches, as one run that can be killed at any instant and run again.
+"""The night: crawl, ingest, changes, screen, trace, index, watches, as one run that can be killed and run again.
 
 A stage that ended is noted in the run; running the same night again starts after it. A crawl resumes
-by replay (see ``crawlers``), the stages after it by what the catalog says is still to do.
+by replay (see ``crawlers``), the stages after it by what the catalog says is still to do. While a platform waits for
+its window the night is not over: what is there is worked on, nothing is noted as ended, and the next start goes on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from qingyuan import runs
 from qingyuan.locks import only_one
 from qingyuan.progress import Report, silent
+from qingyuan.schedule import night_of
+from qingyuan.stages.changes import changes
 from qingyuan.stages.crawl import crawl
 from qingyuan.stages.index import index
 from qingyuan.stages.ingest import ingest
@@ -23,11 +26,6 @@ from qingyuan.stages.watches import watches
 
 if TYPE_CHECKING:
     from qingyuan.workspace import Workspace
-
-
-def night_of(now: datetime) -> str:
-    """The name of the night's run: its local date."""
-    return f"night-{now:%Y%m%d}"
 
 
 def nightly(
@@ -46,13 +44,19 @@ def nightly(
     with only_one(workspace.home, "nightly"):
         run = runs.start(workspace.home, name or night_of(now), kind="nightly", now=now)
         stages: Mapping[str, Callable[[], Mapping[str, Any]]] = {
-            "crawl": lambda: crawl(workspace, run, platforms=platforms, limit=limit, report=report),
+            "crawl": lambda: crawl(
+                workspace, run, platforms=platforms, limit=limit, planned=True, clock=clock, report=report
+            ),
             "ingest": lambda: ingest(workspace, report=report),
+            "changes": lambda: changes(workspace, run=run.name),
             "screen": lambda: screen(workspace, report=report),
             "trace": lambda: trace(workspace, report=report),
             "index": lambda: index(workspace, report=report),
             "watches": lambda: watches(workspace, now=now, run=run.name, report=report),
         }
+        # platforms that are named are crawled at once, whatever their windows
+        clock = None if platforms else now
+        waiting = False
         summaries: dict[str, dict[str, Any]] = {}
         for stage, work in stages.items():
             known = run.done(stage)
@@ -60,6 +64,8 @@ def nightly(
                 began = time.monotonic()
                 known = dict(work())
                 known["seconds"] = round(time.monotonic() - began, 2)
-                run.finish(stage, known)
+                waiting = waiting or bool(known.get("waiting"))
+                if not waiting:
+                    run.finish(stage, known)
             summaries[stage] = known
         return summaries

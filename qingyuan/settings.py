@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(default=("localhost", "127.0.0.1", "[::1]"), description="console hosts")
     https: bool = Field(default=False, description="a proxy on this machine serves the console by HTTPS")
     platforms: tuple[str, ...] = Field(default=(), description="what a night crawls; empty: all of HOME/platforms")
+    search_terms: int = Field(default=20, ge=0, description="search terms a night for each platform; 0: none")
+    budget: int = Field(default=0, ge=0, description="page requests a night to a platform; 0: what the platform allows")
     now: datetime | None = Field(default=None, description="a fixed clock, for reproducing a run")
 
     @classmethod

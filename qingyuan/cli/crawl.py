@@ -8,6 +8,9 @@ import typer
 
 from qingyuan.cli.context import Context, Json, emit, now, pairs, progress, settings, table, workspace
 
+#: Figures of the ledger, in the order of the columns.
+_CHANGES = ("new", "changed", "gone", "back", "unknown")
+
 app = typer.Typer(no_args_is_help=True, help="采集电商平台上的商品。")
 
 
@@ -65,11 +68,13 @@ def list_(context: Context, json: Json = False) -> None:
 
 @app.command()
 def status(context: Context, json: Json = False) -> int:
-    """最近一次运行的情况；有平台失败、被拦截或低于下限时以 1 结束。"""
+    """最近一夜的情况与变化；有平台失败、被拦截、低于下限或出错过多时以 1 结束。"""
     from domain.errors import NotFoundError
     from qingyuan import runs
+    from qingyuan.changes import Changes
 
-    found = [run for run in runs.every(settings(context).home) if run.kind in ("nightly", "crawl")]
+    home = settings(context).home
+    found = [run for run in runs.every(home) if run.kind in ("nightly", "crawl")]
     if not found:
         raise NotFoundError("还没有采集过：请先运行 qingyuan crawl run 或 qingyuan nightly")
     last = found[-1]
@@ -80,15 +85,31 @@ def status(context: Context, json: Json = False) -> int:
     }
     failed = dict((summary or {}).get("failed", {}))
     alarms = {name: figures["alarms"] for name, figures in platforms.items() if figures.get("alarms")}
+    with Changes(home) as ledger:
+        told = {crawl.platform: crawl for crawl in ledger.crawls(last.name)}
     unfinished = last.kind == "nightly" and summary is None
     if json:
-        emit({"run": last.name, "finished": not unfinished, "platforms": platforms, "failed": failed, "alarms": alarms})
+        state = {
+            "run": last.name,
+            "finished": not unfinished,
+            "platforms": platforms,
+            "failed": failed,
+            "alarms": alarms,
+        }
+        ledgered = {name: {**{figure: getattr(crawl, figure) for figure in _CHANGES}, "whole": crawl.whole,
+                           "reason": crawl.reason} for name, crawl in told.items()}  # fmt: skip
+        emit({**state, "changes": ledgered})
     else:
         rows = [
-            (n, f.get("pages"), f.get("listings"), f.get("set_aside"), "；".join(f.get("alarms", [])) or "正常")
+            (
+                n,
+                *(f.get(figure) for figure in ("pages", "listings", "set_aside")),
+                *(getattr(told[n], figure) if n in told else "" for figure in _CHANGES),
+                "；".join(f.get("alarms", [])) or ("正常" if n not in told or told[n].whole else told[n].reason),
+            )
             for n, f in platforms.items()
         ]
-        rows += [(name, "", "", "", f"失败：{reason}") for name, reason in failed.items()]
+        rows += [(name, *[""] * 8, f"失败：{reason}") for name, reason in failed.items()]
         title = f"{last.name}（{'未完成' if unfinished else '已完成'}）"
-        table(title, ("平台", "网页", "商品", "搁置", "状态"), rows)
+        table(title, ("平台", "网页", "商品", "搁置", "新增", "变更", "消失", "重现", "未确认", "状态"), rows)
     return 1 if failed or alarms or unfinished else 0

@@ -8,10 +8,19 @@ import typer
 
 from qingyuan.cli.context import Context, Json, emit, now, progress, table, workspace
 
-_NAMES = {"crawl": "采集", "ingest": "入库", "screen": "研判", "trace": "溯源", "index": "索引", "watches": "关注"}
+_NAMES = {
+    "crawl": "采集",
+    "ingest": "入库",
+    "changes": "变化",
+    "screen": "研判",
+    "trace": "溯源",
+    "index": "索引",
+    "watches": "关注",
+}
 _LABELS = {
     "pages": "网页", "listings": "商品", "set_aside": "搁置", "observations": "新观测", "screened": "已研判",
     "subjects": "主体", "links": "关联", "moved": "主体变动", "indexed": "已索引",
+    "new": "新增", "changed": "变更", "gone": "消失", "back": "重现", "unknown": "未能确认",
     "watched": "已比对", "alerts": "提醒",
 }  # fmt: skip
 
@@ -39,6 +48,8 @@ def nightly(
         )
         for site, reason in failed.items():
             typer.secho(f"{site} 采集失败：{reason}", err=True, fg="red")
+        if summaries["crawl"].get("waiting"):
+            typer.echo(f"未到时间窗、稍后再采：{'、'.join(summaries['crawl']['waiting'])}")
     return 3 if failed else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -36,22 +37,33 @@ def crawl(
     terms: Sequence[str] = (),
     limit: int | None = None,
     allow_private: bool = False,
+    planned: bool = False,
+    clock: datetime | None = None,
     report: Report = silent,
 ) -> dict[str, Any]:
     """Crawl each platform that has not ended in this run; totals, and the figures of each platform.
 
-    ``allow_private``: a URL may be on this machine or a private network. One platform's failure does not keep the
+    ``allow_private``: a URL may be on this machine or a private network. ``planned``: the crawl gets its
+    :func:`qingyuan.stages.plan.plan`. ``clock``: platforms whose window is closed then are left for later, under
+    ``waiting``. One platform's failure does not keep the
     others from being crawled: it is reported under ``failed``.
     """
+    from crawlers import platforms as described
     from crawlers import run as crawler
+    from qingyuan.schedule import is_open
+    from qingyuan.stages.plan import plan
 
     totals = {"pages": 0, "listings": 0, "set_aside": 0}
     each: dict[str, Any] = {}
     failed: dict[str, str] = {}
+    waiting: list[str] = []
     for platform in platforms or chosen(workspace):
         stage = f"crawl-{_file_name(platform)}"
         known = run.done(stage)
         if known is None:
+            if clock is not None and not is_open(described.find(platform, workspace.home).window, clock):
+                waiting.append(platform)
+                continue
             try:
                 stats = crawler.crawl(
                     platform,
@@ -60,6 +72,7 @@ def crawl(
                     vault=workspace.settings.vault or str(workspace.home / "vault"),
                     limit=limit,
                     terms=tuple(terms),
+                    plan=plan(workspace, run, _file_name(platform)) if planned else None,
                     now=workspace.settings.now,
                     contact=workspace.settings.contact,
                     allow_private=allow_private,
@@ -73,7 +86,7 @@ def crawl(
         each[platform] = known
         for name in totals:
             totals[name] += known[name]
-    return {**totals, "platforms": each, "failed": failed}
+    return {**totals, "platforms": each, "failed": failed, "waiting": waiting}
 
 
 def _file_name(platform: str) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from domain.records import Listing
 from qingyuan.catalog import Entry
+from qingyuan.changes import Changes
 from qingyuan.progress import Report, silent
 from qingyuan.stages.pictures import hashes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from indexer.documents import Document
     from qingyuan.workspace import Workspace
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
 _BATCH = 2000
 
 
-def document(workspace: Workspace, entry: Entry, listing: Listing) -> Document:
-    """What the index holds of one listing: its latest observation, findings, verdicts and subject."""
+def gone(workspace: Workspace, entries: Iterable[Entry]) -> set[str]:
+    """The keys of those that the ledger knows to be gone."""
+    with Changes(workspace.home) as ledger:
+        return ledger.gone(entry.key for entry in entries)
+
+
+def document(workspace: Workspace, entry: Entry, listing: Listing, *, absent: bool | None = None) -> Document:
+    """What the index holds of one listing: its latest observation, findings, verdicts and subject.
+
+    ``absent``: whether it is gone; the ledger is asked when that is not given.
+    """
     from console import judgements
     from indexer import documents
 
@@ -33,6 +43,7 @@ def document(workspace: Workspace, entry: Entry, listing: Listing) -> Document:
         first_seen=entry.first_seen,
         last_seen=entry.last_seen,
         run=entry.run,
+        gone=bool(gone(workspace, [entry])) if absent is None else absent,
         verdicts=judgements.verdicts([finding.id for finding in findings]),
     )
 
@@ -44,7 +55,9 @@ def index(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
     waiting = list(catalog.entries(behind="indexed"))
     for start in range(0, len(waiting), _BATCH):
         batch = waiting[start : start + _BATCH]
-        backend.put([document(workspace, entry, listing) for entry, listing in catalog.listings(batch)])
+        absent = gone(workspace, batch)
+        read = catalog.listings(batch)
+        backend.put([document(workspace, entry, listing, absent=entry.key in absent) for entry, listing in read])
         catalog.caught_up("indexed", batch)
         report("索引", start + len(batch), len(waiting))
     return {"indexed": len(waiting), "listings": catalog.count()}
@@ -55,10 +68,11 @@ def rebuild(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
     workspace.open_judgements()
     catalog = workspace.catalog
     entries = list(catalog.entries())
+    absent = gone(workspace, entries)
 
     def all_documents() -> Iterator[Document]:
         for done, (entry, listing) in enumerate(catalog.listings(entries), start=1):
-            yield document(workspace, entry, listing)
+            yield document(workspace, entry, listing, absent=entry.key in absent)
             report("重建索引", done, len(entries))
 
     workspace.backend().rebuild(all_documents())

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from qingyuan.progress import Report, silent
-from qingyuan.stages.index import document
+from qingyuan.stages.index import document, gone
 
 if TYPE_CHECKING:
     from indexer.watches.inbox import Inbox
@@ -36,7 +36,9 @@ def watches(workspace: Workspace, *, now: datetime, run: str = "", report: Repor
     with inbox(workspace) as opened:
         for start in range(0, len(waiting), _BATCH):
             batch = waiting[start : start + _BATCH]
-            documents = [document(workspace, entry, listing) for entry, listing in catalog.listings(batch)]
+            absent = gone(workspace, batch)
+            read = catalog.listings(batch)
+            documents = [document(workspace, entry, listing, absent=entry.key in absent) for entry, listing in read]
             alerts += over(opened, backend, documents, now=now, run_id=run).alerts
             catalog.caught_up("watched", batch)
             report("关注", start + len(batch), len(waiting))

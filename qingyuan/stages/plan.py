@@ -1,0 +1,39 @@
+"""Plan: what a night looks for on a platform, most promising first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawlers.discovery import Plan
+from qingyuan import terms
+from qingyuan.changes import Changes
+from qingyuan.runs import Run
+
+if TYPE_CHECKING:
+    from qingyuan.workspace import Workspace
+
+
+def plan(workspace: Workspace, run: Run, platform: str) -> Plan:
+    """Search terms from the register, and every listing of the platform that was here when last looked for.
+
+    Each known listing is asked for by its own address, so that a term that was not searched tonight, or a list that
+    has moved, is never taken for goods that are gone. Those with findings come first, then
+    those of shops with findings, then those not seen for longest. Of a budget two thirds go to them at most.
+    """
+    findings = {finding.listing.key: finding.right for finding in workspace.catalog.all_findings()}
+    with Changes(workspace.home) as ledger:
+        ledger.ingest()
+        here = ledger.here(platform)
+        sellers = ledger.sellers(platform)
+    suspect = {sellers[key] for key in findings if sellers.get(key)}
+    ordered = sorted(here, key=lambda key: (key not in findings, sellers.get(key, "") not in suspect))
+    budget = workspace.settings.budget
+    if budget:
+        ordered = ordered[: budget * 2 // 3]
+    searched = terms.plan(
+        workspace.rights().values(),
+        limit=workspace.settings.search_terms,
+        night=run.started_at.toordinal(),
+        fruitful=frozenset(findings.values()),
+    )
+    return Plan(terms=searched, known=tuple(here[key] for key in ordered), budget=budget)
