@@ -52,6 +52,8 @@ _SALES = ("salescount", "salecount", "soldcount", "sellcount", "sales", "sold", 
 _SELLERS = ("seller", "shop", "store", "merchant", "mall", "shopinfo", "storeinfo", "sellerinfo")
 _TABLES = ("attributes", "properties", "props", "specs", "specifications", "params", "goodsproperty", "options")
 _CODES = ("sku", "id", "uuid", "productid", "goodsid", "itemid", "skuid", "handle", "slug", "urlkey", "code", "offerid")
+_ARTICLES = ("sku", "skuid", "skus", "variants", "goodsid", "itemid", "productid")
+_LISTS = ("products", "goodslist", "productlist", "itemlist", "subcategories", "children", "availableattributes")
 _CLAIMS = {key.lower(): name for key, name in CLAIM_NAMES.items()} | {
     "origin": "产地",
     "place": "产地",
@@ -115,12 +117,18 @@ def shown_price(node: Node) -> str:
 
 
 def is_product(node: Node) -> bool:
-    """Whether an object has a name, a price that can be read, and a code of its own."""
+    """Whether an object has a name, a code of its own and a price above zero that can be read.
+
+    A category has a name, a code and a range of prices as well (of its filter): what holds a list of goods, or has
+    nothing but a range and no article number, is none.
+    """
     parts = keyed(node)
-    if not first(parts, TITLES) or not any(name in parts for name in _CODES):
+    if not first(parts, TITLES) or not any(name in parts for name in _CODES) or any(name in parts for name in _LISTS):
         return False
-    paid = _priced(parts)[0]
-    return bool(paid and prices.read(paid))
+    if not any(name in parts for name in _PRICES[:-1]) and not any(name in parts for name in _ARTICLES):
+        return False
+    price = prices.read(_priced(parts)[0])
+    return price is not None and price.low > 0
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:

@@ -286,7 +286,7 @@ def test_scrapy_list_crawl_and_feeds(tmp_path: Path, site: Site) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    assert scrapy("list").split() == ["shop", "taobao", "tmall"]
+    assert {"shop", "taobao", "tmall"} <= set(scrapy("list").split())
     out = tmp_path / "out.jsonl"
     scrapy("crawl", "shop", "-a", "limit=2", "-o", str(out), "-s", "LOG_LEVEL=ERROR")
     records = [decode(line, Listing) for line in out.read_bytes().splitlines()]

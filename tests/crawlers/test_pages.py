@@ -75,15 +75,25 @@ def test_every_platform_has_a_page_a_floor_and_a_delay(platform: Platform) -> No
     assert not platform.allow_private
 
 
-@pytest.mark.parametrize("platform", BUILT_IN, ids=lambda platform: platform.name)
-def test_every_platform_knows_a_blocked_and_an_empty_page(platform: Platform) -> None:
-    url = next(expected["url"] for name in CASES if (expected := _expected(name)).get("platform") == platform.name)
-    headers = {"content-type": "text/html; charset=utf-8"}
-    challenge = '<html><script>var x5secdata="...";</script><p>请按住滑块</p>'.encode()
-    blocked = platform.parse(Page(url=url, body=challenge, at=AT, headers=headers))
-    assert blocked.blocked
-    assert not blocked.listings
-    empty = platform.parse(Page(url=url, body=b"<html><body></body></html>", at=AT, headers=headers))
-    assert not empty.listings
-    assert not empty.blocked
-    assert empty.set_aside
+def test_the_marketplaces_of_the_task_are_there() -> None:
+    assert {"taobao", "tmall", "jd", "pdd", "1688", "xianyu"} <= {platform.name for platform in BUILT_IN}
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "platform" in _expected(name)])
+def test_every_platform_knows_a_blocked_and_an_empty_page(name: str) -> None:
+    expected = _expected(name)
+    platform, url = _platform(expected), expected["url"]
+    html = {"content-type": "text/html; charset=utf-8"}
+    challenges = (
+        ('<html><script>var x5secdata="...";</script><p>请按住滑块</p>', html),
+        ('{"ret":["FAIL_SYS_USER_VALIDATE::请完成验证"],"data":{}}', {"content-type": "application/json"}),
+    )
+    for body, headers in challenges:
+        blocked = platform.parse(Page(url=url, body=body.encode(), at=AT, headers=headers))
+        assert blocked.blocked
+        assert not blocked.listings
+    for body, headers in (("<html><body></body></html>", html), ("{}", {"content-type": "application/json"})):
+        empty = platform.parse(Page(url=url, body=body.encode(), at=AT, headers=headers))
+        assert not empty.listings
+        assert not empty.blocked
+        assert empty.set_aside

@@ -1,0 +1,130 @@
+"""Embedded state, the visible page, and what happens when the sources of one page differ."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from crawlers.families import auto, dom, opengraph, state
+from crawlers.page import Page
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def _page(body: str, url: str = "https://shop.example/goods/A1") -> Page:
+    return Page(url=url, body=body.encode(), at=AT, headers={"content-type": "text/html; charset=utf-8"})
+
+
+def _state(value: Any, *, name: str = "window.__INITIAL_STATE__", title: str = "青花瓷碗", rest: str = "") -> Page:
+    written = json.dumps(value, ensure_ascii=False)
+    return _page(f"<title>{title}</title><h1>{title}</h1>{rest}<script>{name} = {written};</script>")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["window.__INITIAL_STATE__", "var eContext", "g_page_config", 'window["__PRELOADED_STATE__"]', "window.rawData"],
+)
+def test_states_are_found_under_their_names(name: str) -> None:
+    (offer,) = state.read(_state({"item": {"sku": "B1", "name": "青花瓷碗", "price": "58.00"}}, name=name)).offers
+    assert (offer.title, offer.price, offer.claims["商品编码"]) == ("青花瓷碗", Decimal("58.00"), "B1")
+
+
+def test_a_state_in_json_parse() -> None:
+    inner = json.dumps({"goods": {"goodsId": 7, "goodsName": "青花瓷碗", "price": "￥58"}}, ensure_ascii=False)
+    page = _page(f"<title>青花瓷碗</title><script>window.__INITIAL_STATE__=JSON.parse({json.dumps(inner)})</script>")
+    (offer,) = state.read(page).offers
+    assert (offer.price, offer.currency) == (Decimal(58), "CNY")
+
+
+def test_goods_that_the_page_is_not_about_are_not_its_product() -> None:
+    goods = [{"sku": f"B{n}", "name": f"碗 {n}", "price": f"{n}.50"} for n in range(1, 4)]
+    assert not state.read(_state({"list": goods}, title="全部瓷器")).offers
+
+
+def test_the_address_tells_the_products_of_one_page_apart() -> None:
+    goods = [{"sku": f"B{n}", "name": "碗", "price": f"{n}.50", "url": f"/goods/A{n}"} for n in range(1, 4)]
+    (offer,) = state.read(_state({"list": goods}, title="瓷器")).offers
+    assert offer.price == Decimal("1.50")
+
+
+def test_one_product_with_two_prices_in_a_state_is_noted() -> None:
+    product = {"sku": "B1", "name": "青花瓷碗", "price": "58.00"}
+    reading = state.read(_state({"a": product | {"brand": "景德"}, "b": product | {"price": "48.00"}}))
+    assert len(reading.offers) == 1
+    assert "48.00、58.00" in reading.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("shown", "price"), [("", None), ('<b class="price">¥199</b>', None), ('<b class="price">¥19900</b>', 19900)]
+)
+def test_a_bare_integer_may_be_cents_unless_the_page_shows_it(shown: str, price: int | None) -> None:
+    reading = state.read(_state({"p": {"goodsId": 1, "name": "青花瓷碗", "price": 19900}}, rest=shown))
+    assert reading.offers[0].price == price
+    assert reading.offers[0].claims["价格"] == "19900"
+    assert bool(reading.notes) == (price is None)
+
+
+def test_hostile_states_end() -> None:
+    deep = '{"a":' * 200_000
+    assert not state.read(_page(f"<script>window.__INITIAL_STATE__={deep}</script>")).offers
+    cycle = json.dumps([{"self": 0, "name": 1, "price": 2, "sku": 1}, "青花瓷碗", "5.00"])
+    page = _page(f'<title>青花瓷碗</title><script id="__NUXT_DATA__" type="application/json">{cycle}</script>')
+    assert len(state.read(page).offers) == 1
+    fan = json.dumps([{"a": 1, "b": 1}, *[{"a": n, "b": n} for n in range(2, 60)], "x"])
+    assert not state.read(_page(f'<script id="__NUXT_DATA__">{fan}</script>')).offers
+
+
+@pytest.mark.parametrize(
+    ("shown", "low", "form"),
+    [
+        ('<b class="price">¥1.25万起</b>', "12500", "起"),
+        ('<p class="price-box">券后价<b class="price">¥ 89.9</b></p>', "89.9", "券后"),
+        ('<b class="price">¥1,850.00 - 3131.00</b>', "1850.00", "区间"),
+        ('<b class="price">￥129</b><s class="price">￥299</s>', "129", ""),
+        ('<b class="price">￥129</b><b class="market-price">￥299</b>', "129", ""),
+    ],
+)
+def test_prices_as_pages_show_them(shown: str, low: str, form: str) -> None:
+    (offer,) = dom.read(_page(f"<div><h1>青花瓷碗</h1>{shown}<button>立即购买</button></div>")).offers
+    assert (offer.price, offer.currency, offer.claims.get("价格形式", "")) == (Decimal(low), "CNY", form)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>青花瓷碗</h1><button>立即购买</button>",
+        '<h1>青花瓷碗</h1><b class="price">¥58</b>',
+        '<h1>甲</h1><h1>乙</h1><b class="price">¥58</b><button>立即购买</button>',
+        '<h1>青花瓷碗</h1><b class="price">58</b><button>立即购买</button>',
+        '<h1>青花瓷碗</h1><a href="/x"><b class="price">¥58</b></a><button>立即购买</button>',
+        '<h1>青花瓷碗</h1><div class="recommend"><b class="price">¥58</b></div><button>立即购买</button>',
+    ],
+    ids=["no price", "nothing to buy", "two headings", "no currency", "linked price", "recommended"],
+)
+def test_what_is_not_certainly_a_product_page_is_none(body: str) -> None:
+    assert not dom.read(_page(body)).offers
+
+
+def test_a_difference_between_sources_keeps_both_values() -> None:
+    data = {"@type": "Product", "name": "碗", "offers": {"price": "58.00", "priceCurrency": "CNY"}}
+    head = '<meta property="og:type" content="product"><meta property="product:price:amount" content="{}">'
+    script = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    same = auto(_page(head.format("58.0") + script))
+    assert same.notes == ()
+    other = auto(_page(head.format("48") + script))
+    assert other.offers[0].price == Decimal("58.00")
+    assert other.offers[0].claims["价格（OpenGraph）"] == "48"
+    assert "58.00" in other.notes[0]
+    assert "48" in other.notes[0]
+
+
+def test_opengraph_ignores_comments_and_resolves_entities() -> None:
+    page = _page(
+        '<!-- <meta property="og:title" content="旧"> --><meta content="A &amp; B" property="og:title">'
+        "<meta property=og:type content=product>"
+    )
+    assert opengraph.read(page).offers[0].title == "A & B"
