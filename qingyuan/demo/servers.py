@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from domain.errors import BusyError
 from qingyuan.demo import economy as economies
 from qingyuan.demo.economy import Economy
+from qingyuan.demo.nights import troubled
 from qingyuan.demo.sites import baiji, huoyuan, kuaixuan
 from qingyuan.demo.sites.markup import NOT_FOUND, Answer
 
@@ -35,11 +36,12 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, economy: Economy, site: str, host: str, port: int, bases: Bases) -> None:
+    def __init__(self, economy: Economy, site: str, host: str, port: int, bases: Bases, trouble: str) -> None:
         super().__init__((host, port), _Handler)
         self.economy = economy
         self.site = site
         self.bases = bases
+        self.trouble = trouble
         self.kept: dict[str, Answer] = {}
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -79,6 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         shop = self.server
         shop.bases.requests.append((shop.site, self.path[:_TARGET_LIMIT], self.headers.get("User-Agent", "")))
         made = shop.answer(self.path) if len(self.path) <= _TARGET_LIMIT else NOT_FOUND
+        if shop.trouble:
+            made = troubled(made, shop.trouble, self.path)
         self.send_response(made.status)
         self.send_header("Content-Type", made.media_type)
         self.send_header("Content-Length", str(len(made.body)))
@@ -95,17 +99,22 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(economy: Economy, host: str = "127.0.0.1", ports: Mapping[str, int] | None = None) -> Iterator[Bases]:
+def serving(
+    economy: Economy,
+    host: str = "127.0.0.1",
+    ports: Mapping[str, int] | None = None,
+    troubles: Mapping[str, str] | None = None,
+) -> Iterator[Bases]:
     """The sites of that economy, up until the block ends. Ports are free ones unless ``ports`` names them by site.
 
-    Raises BusyError when a port is taken.
+    ``troubles`` are those of :mod:`qingyuan.demo.nights`, by site. Raises BusyError when a port is taken.
     """
     bases = Bases()
     with ExitStack() as stack:
         for site in economy.sites:
             port = (ports or {}).get(site, 0)
             try:
-                server = stack.enter_context(_Server(economy, site, host, port, bases))
+                server = stack.enter_context(_Server(economy, site, host, port, bases, (troubles or {}).get(site, "")))
             except OSError as error:
                 raise BusyError(f"演示站点 {site} 无法监听 {host}:{port}：{error.strerror}，请换一个端口") from None
             bases[site] = f"http://{host}:{server.server_address[1]}"
