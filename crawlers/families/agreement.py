@@ -32,7 +32,9 @@ def _said(offer: Offer) -> dict[str, str]:
 
 def _others(offer: Offer, page: Page) -> Iterator[tuple[str, Reading]]:
     source = offer.source.partition(":")[0]
-    if source == "jsonld" and _MICRODATA.search(page.body):
+    # Plain searches first: on a large page they cost a tenth of the expression.
+    marked = b"itemtype" in page.body and _MICRODATA.search(page.body)
+    if source == "jsonld" and marked:
         yield "microdata", microdata.read(page)
     if source in ("jsonld", "microdata"):
         yield "opengraph", opengraph.read(page)

@@ -44,7 +44,9 @@ MAX_HEAD = 300_000
 def _metas(page: Page) -> list[tuple[str, str]]:
     """(name, content) of the meta elements, in order, outside comments."""
     found: list[tuple[str, str]] = []
-    for meta in _META.finditer(_COMMENT.sub("", page.text[:MAX_HEAD])):
+    end = page.text.find("</head", 0, MAX_HEAD)
+    head = page.text[: end if end >= 0 else MAX_HEAD]
+    for meta in _META.finditer(_COMMENT.sub("", head)):
         given = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(meta[1])}
         found.append(((given.get("property") or given.get("name") or "").lower(), given.get("content", "").strip()))
         if len(found) >= 500:

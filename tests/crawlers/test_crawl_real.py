@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,26 @@ def test_saved_pages_are_crawled(name: str, tmp_path: Path, site: Site, shared: 
     }
     assert ours["seller"] == seller
     assert ours["images"] == images
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["jd_search", "taobao_search", "pdd_item"])
+def test_saved_lists_and_answers_are_crawled(name: str, tmp_path: Path, site: Site, shared: Path) -> None:
+    expected = json.loads((PAGES / name / "expected.json").read_text(encoding="utf-8"))
+    body = (shared / "pages" / expected["page"]).read_bytes()
+    site.pages["/saved"] = Answer(body, media_type=expected["content_type"])
+    platform_file(
+        tmp_path,
+        "saved",
+        family=expected["platform"],
+        start_urls=[f"{site.url}/saved"],
+        images=False,
+        delay=0,
+        allow_private=True,
+    )
+    crawled = crawl_site(tmp_path, "saved")
+    assert crawled.stats.ok, crawled.stats
+    assert {(record.ref, record.title, record.seller.name, record.price) for record in crawled.listings} == {
+        (one["ref"], one["title"], one["seller"]["name"], Decimal(one["price"])) for one in expected["listings"]
+    }
+    assert [record.reason for record in crawled.set_aside] == expected.get("reasons", [])
