@@ -44,7 +44,7 @@ class CopyStore:
         self._open()
 
     def _open(self) -> None:
-        self._segments = []
+        self._segments: list[_Segment] = []
         seen: set[str] = set()
         for path in sorted(self.folder.glob("segment-*"), reverse=True):
             segment = _Segment(path)
@@ -64,7 +64,8 @@ class CopyStore:
 
     def name(self, picture: int) -> str:
         at = int(np.searchsorted(self._first, picture, side="right")) - 1
-        return self._segments[at].names[picture - int(self._first[at])]
+        segment: _Segment = self._segments[at]
+        return segment.names[picture - int(self._first[at])]
 
     def add(self, pictures: Iterable[Entry]) -> int:
         """Keep pictures (name, words (4, n), signatures (n), geometry (n)); one that is known is passed over. How

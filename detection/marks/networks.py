@@ -28,7 +28,7 @@ def opened(data: bytes, engine: str = "") -> Run:
 
 
 def _onnxruntime(data: bytes) -> Run:
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped,unused-ignore]
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -62,7 +62,8 @@ class Networks:
 
     def detect(self, pixels: Pixels) -> Floats:
         """BGR (h, w, 3), sides multiples of 32 → (6, h/4, w/4): heat, distances to the four sides, mask."""
-        return self._detector({"pixels": pixels.transpose(2, 0, 1)[None].astype(np.float32)})[0][0]
+        cells = self._detector({"pixels": pixels.transpose(2, 0, 1)[None].astype(np.float32)})[0]
+        return np.asarray(cells[0], np.float32)
 
     def embed(self, crops: Pixels) -> tuple[Floats, Floats, Floats]:
         """BGR crops (n, 64, 64, 3) → embeddings (n, 192), visible masks (n, 32, 32), frames (n, 4, 2) in −1…1."""
@@ -79,7 +80,7 @@ class Networks:
         parts = [
             self._shaper(
                 {
-                    "mask": masks[start : start + 256, None].astype(np.float32) / 255,
+                    "mask": (masks[start : start + 256, None] / np.float32(255)).astype(np.float32),
                     "ratio": np.asarray(ratios[start : start + 256, None], np.float32),
                 }
             )[0]

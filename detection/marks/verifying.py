@@ -7,6 +7,7 @@ import math
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from detection.marks.windows import Floats, Pixels
 
@@ -19,7 +20,7 @@ _SIZES = (0.9, 1.0, 1.1)
 
 def _nudges() -> Floats:
     """Matrices (n, 2, 2) by which a frame is turned and resized about its middle."""
-    every = []
+    every: list[npt.NDArray[np.float64]] = []
     for turn in _TURNS:
         cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
         every.extend(np.array([[cos, -sin], [sin, cos]]) * size for size in _SIZES)

@@ -14,6 +14,8 @@ from detection.pictures.traits import Traits
 
 _RATIO = 0.78
 _LEAST_INLIERS = 8
+#: Descriptors less like than this never pass the ratio test.
+_LEAST_LIKE = 0.8
 #: Points of a pattern that are looked for; the detector gives the strongest first.
 _MOST = 200
 
@@ -51,19 +53,22 @@ class Patterns:
         if len(picture.points) < _LEAST_INLIERS or not len(self._descriptors):
             return {}
         likeness = self._descriptors @ _root(picture.descriptors).T
-        rows = np.arange(len(likeness))
-        best = likeness.argmax(1)
-        top = likeness[rows, best]
-        likeness[rows, best] = -1
-        second = likeness.max(1)
+        top = likeness.max(1)
+        rows = np.flatnonzero(top > _LEAST_LIKE)
+        near, top = likeness[rows], top[rows]
+        target = near.argmax(1)
+        near[np.arange(len(rows)), target] = -1
+        second = near.max(1, initial=-1)
         # descriptors have length 1, so the squared distance is 2 − 2 × likeness
         good = 1 - top < _RATIO * _RATIO * (1 - second)
+        rows, target = rows[good], target[good]
+        edges = np.searchsorted(rows, self._ends)
         found: dict[int, Found] = {}
-        for index, (start, end) in enumerate(itertools.pairwise(self._ends)):
-            chosen = np.flatnonzero(good[start:end])
-            if len(chosen) < _LEAST_INLIERS:
+        for index, (start, end) in enumerate(itertools.pairwise(edges)):
+            if end - start < _LEAST_INLIERS:
                 continue
-            hit = _agree(self.patterns[index], picture, chosen, best[start:end][chosen])
+            ours = rows[start:end] - self._ends[index]
+            hit = _agree(self.patterns[index], picture, ours, target[start:end])
             if hit is not None:
                 found[index] = hit
         return found

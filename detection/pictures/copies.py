@@ -25,6 +25,7 @@ _ORDER = np.random.default_rng(16).permutation(256)
 #: Of 32 bits, so many may differ; a chance pair passes once in 1,000.
 _NEAR = 7
 _TRIED = 16
+_LEAST_VOTES = 5
 #: So many points must agree: of the photographs held out, strangers reach 7 once in a hundred.
 LEAST = 7
 _NEAR_PLACE = 0.025
@@ -138,11 +139,14 @@ def search(points: Points, lookup: Lookup, *, mirrored: bool = False, most: int 
         key = picture.astype(np.int64) * 8 + ((slot + shift) % 16 // 2)
         keys, counts = np.unique(key, return_counts=True)
         for which in np.argsort(-counts)[:_TRIED]:
-            if counts[which] >= 3:
+            if counts[which] >= _LEAST_VOTES:
                 one = int(keys[which]) // 8
                 votes[one] = max(votes.get(one, 0), int(counts[which]))
     found = []
+    few = max(votes.values(), default=0) / 6
     for one in sorted(votes, key=lambda each: (-votes[each], each))[:_TRIED]:
+        if votes[one] < few:
+            break
         chosen = picture == one
         copy = _agree(one, points.places[row[chosen]], points.angles[row[chosen]], placed[chosen], mirrored)
         if copy is not None:
@@ -168,7 +172,8 @@ def _agree(
     off = (angles - ((placed >> 16) & 255).astype(np.float32) * (360 / 256) - turn + 180) % 360 - 180
     agreed = inside.ravel().astype(bool) & (np.abs(off) < _NEAR_ANGLE)
     # a point counts once, on either side
-    count = min(len(np.unique((side[agreed] * 100).astype(np.int64), axis=0)) for side in (here, there))
+    cells = ((side[agreed] * 100).astype(np.int64) @ np.array([1, 1024]) for side in (here, there))
+    count = min(len(np.unique(cell)) for cell in cells)
     scale = math.hypot(float(onto[0, 0]), float(onto[1, 0]))
     if count < LEAST or not 0.15 < scale < 6 or here[agreed].std(0).max() < 0.03:
         return None

@@ -20,6 +20,8 @@ _LOOKED_AT = 12
 #: Two hashes this near are the same photo, re-encoded or resized; of points, so many that agree leave no doubt.
 _NEAR = 6
 _CERTAIN = 24
+#: One photo against another of the same studio: fewer points than this agree by chance too often to accuse anyone.
+_LEAST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ class RightPictures:
             if not known.flat and distance(known.hash, seen.hash) <= _NEAR
         }
         for copy in copies_of(seen, self._few.lookup):
+            if copy.points < _LEAST:
+                continue
             known = self.photos[copy.picture][2]
             sure = min(1.0, copy.points / _CERTAIN)
             if not known.flat and (copy.picture not in found or found[copy.picture].changes == ()):

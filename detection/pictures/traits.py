@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -57,7 +58,8 @@ def traits(data: bytes, *, sift: bool = True) -> Traits:
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     scale = max(width / grey.shape[1], height / grey.shape[0])
     flat = bool(grey.std() < 4.0)
-    found, descriptors = (), None
+    found: Sequence[cv2.KeyPoint] = ()
+    descriptors = None
     if sift and not flat:
         found, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(grey, None)
     if descriptors is None:
