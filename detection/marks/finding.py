@@ -27,7 +27,7 @@ class Settings:
     candidates: int = 5
     proved: int = 2
     shape_weight: float = 0.35
-    heat_weight: float = 0.0
+    heat_weight: float = 0.8
     usual_weight: float = 0.0
 
 

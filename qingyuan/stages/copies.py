@@ -116,6 +116,25 @@ def find(workspace: Workspace, data: bytes) -> dict[str, list[dict[str, Any]]]:
     return {"marks": marks, "copies": copies}
 
 
+def written(data: bytes, *, text: bool) -> dict[str, list[dict[str, Any]]]:
+    """The codes of a picture and, when asked (``text``; it takes up to a second), what is written in it, with boxes in
+    pixels of the stored picture. Raises MissingPartError without the extra ``ocr``."""
+    from detection.pictures import codes
+    from detection.pictures import text as lettering
+    from detection.pictures.decoding import decode
+
+    pixels, (width, _) = decode(data, codes.LONGEST)
+    scale = width / pixels.shape[1]
+
+    def region(box: tuple[int, int, int, int]) -> dict[str, int]:
+        return dict(zip(("x", "y", "width", "height"), (round(side * scale) for side in box), strict=True))
+
+    found = [{"kind": code.kind, "text": code.text, "region": region(code.box)} for code in codes.read(pixels)]
+    lines = lettering.read(pixels) if text else ()
+    said = [{"text": line.text, "score": round(line.sure, 4), "region": region(line.box)} for line in lines]
+    return {"codes": found, "text": said}
+
+
 def _box(region: Any) -> dict[str, int] | None:
     if region is None:
         return None
