@@ -69,7 +69,7 @@ def measure(asked: Sequence[Pixels], others: Sequence[Pixels], *, distractors: i
                 data = _jpeg(change(photo, others[number % len(others)], rng))
                 began = time.process_time()
                 seen = traits(data, sift=False)
-                found = copies_of(seen, store.lookup)
+                found = copies_of(seen, store.lookup, thorough=False)
                 total += time.process_time() - began
                 count += 1
                 first = store.name(found[0].picture) if found else ""

@@ -13,12 +13,15 @@ from detection.pictures.traits import Traits, distance
 _PLENTY = 16
 
 
-def copies_of(seen: Traits, lookup: Lookup, *, most: int = 10) -> list[Copy]:
-    """Known pictures that this one is, changed or not, the surest first; each is proved by its points."""
+def copies_of(seen: Traits, lookup: Lookup, *, most: int = 10, thorough: bool = True) -> list[Copy]:
+    """Known pictures that this one is, changed or not, the surest first; each is proved by its points.
+
+    Not ``thorough``: when one is found beyond doubt, mirror images are not looked for as well.
+    """
     if seen.flat:
         return []
     found = search(seen.spots, lookup, most=most)
-    if not found or found[0].points < _PLENTY:
+    if thorough or not found or found[0].points < _PLENTY:
         # repeated patterns may look a little alike either way round: of a picture, the better proof counts
         best = {copy.picture: copy for copy in found}
         for copy in search(seen.mirror, lookup, mirrored=True, most=most):

@@ -127,7 +127,7 @@ class RightPictures:
             for place, (_, _, known) in enumerate(self.photos)
             if not known.flat and distance(known.hash, seen.hash) <= _NEAR
         }
-        for copy in copies_of(seen, self._few.lookup):
+        for copy in copies_of(seen, self._few.lookup, thorough=False):
             if copy.points < _LEAST:
                 continue
             known = self.photos[copy.picture][2]

@@ -1,0 +1,60 @@
+"""A photo looked for among listings: changed copies are found, and whose logo it shows."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+from typer.testing import CliRunner
+
+from bench.changes import CHANGES
+from qingyuan.cli import app
+from tests.detection.pictures.drawn import jpeg, scene
+
+
+def test_changed_copies_are_found_and_a_second_look_adds_nothing(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    logo = scene(90, 160, 120)
+    shown = scene(2)
+    shown[60:300, 60:380] = cv2.resize(logo, (320, 240))
+    pictures = {
+        "a.jpg": scene(1),
+        "b.jpg": CHANGES["mirrored"](scene(1), scene(1), rng),
+        "c.jpg": scene(5),
+        "d.jpg": shown,
+    }
+    for name, pixels in pictures.items():
+        (tmp_path / name).write_bytes(jpeg(pixels))
+    (tmp_path / "logo.png").write_bytes(cv2.imencode(".png", logo)[1].tobytes())
+    right = {"id": "tm-1", "kind": "trademark", "sign": "青竹", "logos": ["logo.png"]}
+    (tmp_path / "rights.jsonl").write_text(json.dumps(right, ensure_ascii=False), encoding="utf-8")
+    row = {"platform": "shop", "title": "收纳筐", "observed_at": datetime(2026, 11, 23, tzinfo=UTC).isoformat()}
+    lines = [
+        json.dumps({**row, "ref": name[0], "url": f"https://shop.example/{name}", "images": [name]}, ensure_ascii=False)
+        for name in pictures
+    ]
+    (tmp_path / "listings.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+    def run(*words: str) -> dict[str, list[dict[str, object]]]:
+        done = CliRunner().invoke(app, ["--home", str(tmp_path / "var"), *words, "--json"], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        answer: dict[str, list[dict[str, object]]] = json.loads(done.stdout.splitlines()[-1])
+        return answer
+
+    run("rights", "import", str(tmp_path / "rights.jsonl"))
+    run("listings", "import", str(tmp_path / "listings.jsonl"))
+    (tmp_path / "asked.jpg").write_bytes(jpeg(CHANGES["cropped to 70 %"](scene(1), scene(1), rng)))
+    for _ in range(2):
+        found = run("images", "find", str(tmp_path / "asked.jpg"))
+        copies = {str(one["listing"]): str(one["change"]) for one in found["copies"]}
+        assert set(copies) == {"shop/a", "shop/b"}
+        assert "镜像" in copies["shop/b"] and "镜像" not in copies["shop/a"]
+        assert "裁剪" in copies["shop/a"]
+    (mark,) = run("images", "find", str(tmp_path / "d.jpg"))["marks"]
+    assert mark["right"] == "tm-1"
+    region = mark["region"]
+    assert isinstance(region, dict)
+    assert abs(region["x"] - 60) < 15 and abs(region["width"] - 320) < 30
