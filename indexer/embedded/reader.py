@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -36,6 +37,7 @@ class Reader:
         self._seen: tuple[object, ...] = ()
         self._index: tantivy.Index | None = None
         self._searcher: tantivy.Searcher | None = None
+        self._lock = threading.Lock()
 
     @property
     def exists(self) -> bool:
@@ -43,17 +45,18 @@ class Reader:
 
     def searcher(self) -> tantivy.Searcher | None:
         """The latest committed state; None before the first document."""
-        for _ in range(20):
-            try:
-                state = self._state()
-                if state == self._seen:
-                    return self._searcher
-                return self._open(state)
-            except FileNotFoundError:
-                self._stamp = None
-                if not self.exists:
-                    return None
-                # else a rebuild swapped and removed it between two looks
+        with self._lock:  # threads of one process share a reader, and tantivy's may be reopened by one at a time
+            for _ in range(20):
+                try:
+                    state = self._state()
+                    if state == self._seen:
+                        return self._searcher
+                    return self._open(state)
+                except FileNotFoundError:
+                    self._stamp = None
+                    if not self.exists:
+                        return None
+                    # else a rebuild swapped and removed it between two looks
         raise BackendError(f"索引正在被反复替换，无法打开（{self._folder}），请稍后再试")
 
     def _state(self) -> tuple[object, ...]:

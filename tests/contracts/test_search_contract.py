@@ -276,7 +276,11 @@ def test_readers_during_rebuilds_always_see_one_whole_index(backend: SearchBacke
 
     def reading() -> None:
         while not stop.is_set():
-            results = backend.search(Query("版米", facets=["run"]))
+            try:
+                results = backend.search(Query("版米", facets=["run"]))
+            except Exception as error:
+                wrong.append(error)
+                raise
             seen.update(count.value for count in results.facets["run"])
             if results.total != 150 or results.notices or [each.count for each in results.facets["run"]] != [150]:
                 wrong.append(results)
