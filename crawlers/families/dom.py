@@ -17,7 +17,9 @@ from crawlers.offer import Offer, Reading, is_uscc, line
 from crawlers.page import Page
 from domain.records import Seller
 
-MAX_ELEMENTS = 2_000
+#: Elements with a price looked at around a heading, and levels looked up from one; more is no product's page.
+MAX_ELEMENTS = 150
+MAX_DEPTH = 60
 #: How far above the heading the product's own block may reach.
 MAX_CLIMB = 7
 #: More different prices than this around a heading are a list of goods.
@@ -59,10 +61,10 @@ def _marks(node: LexborNode) -> str:
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:
-    step = node.parent
-    while step is not None and step.tag not in ("html", None):
+    step, left = node.parent, MAX_DEPTH
+    while step is not None and step.tag not in ("html", None) and left:
         yield step
-        step = step.parent
+        step, left = step.parent, left - 1
 
 
 def _set_aside(node: LexborNode, within: LexborNode | None = None) -> bool:
@@ -125,13 +127,16 @@ def _written(block: LexborNode) -> tuple[list[str], list[str]]:
     paid: dict[str, None] = {}
     before: dict[str, None] = {}
     seen: set[int] = set()
-    for node in block.css(_PRICE_CSS)[:MAX_ELEMENTS]:
+    marked = block.css(_PRICE_CSS)[:MAX_ELEMENTS]
+    if any(sum(1 for _ in _above(node)) >= MAX_DEPTH for node in marked):
+        return [], []  # nested without end: reading the texts would cost n²
+    for node in marked:
         if node.mem_id in seen or node.mem_id == block.mem_id or _set_aside(node, block) or _of_a_card(node, block):
             continue
         seen.add(node.mem_id)
         if any(
             inner.mem_id != node.mem_id and prices.read(text(inner)) and _MONEY.search(text(inner))
-            for inner in node.css(_PRICE_CSS)[:50]
+            for inner in node.css(_PRICE_CSS)[:8]
         ):
             continue
         struck = [part for part in node.css("del, s, strike") if text(part)]

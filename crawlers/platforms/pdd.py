@@ -56,7 +56,7 @@ def _images(item: Any) -> tuple[str, ...]:
     """The gallery, the pictures of the options, then those of the description."""
     found = [url for url in embedded.rows(dig(item, "banner")) if isinstance(url, str)]
     found += [say(dig(part, "url")) for part in embedded.rows(dig(item, "topGallery"))]
-    found.append(say(dig(item, "hdThumbUrl")))
+    found += [say(dig(item, "hdThumbUrl")), say(dig(item, "thumbUrl"))]
     found += [say(dig(sku, "thumbUrl")) for sku in embedded.rows(dig(item, "skus"))]
     details = embedded.rows(dig(item, "detail")) or embedded.rows(dig(item, "detailGallery"))
     found += [say(dig(part, "url")) for part in details]

@@ -128,3 +128,11 @@ def test_opengraph_ignores_comments_and_resolves_entities() -> None:
         "<meta property=og:type content=product>"
     )
     assert opengraph.read(page).offers[0].title == "A & B"
+
+
+def test_a_page_nested_without_end_is_no_product() -> None:
+    nested = '<div class="price">' * 5_000
+    assert not dom.read(_page(f"<h1>青花瓷碗</h1>{nested}¥5<button>立即购买</button>")).offers
+    assert not dom.read(
+        _page(f'<h1>青花瓷碗</h1>{nested}¥5</div><b class="price">¥6</b><button>立即购买</button>')
+    ).offers
