@@ -14,8 +14,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import image_marks
+from bench import image_copies, image_marks
 from bench.table import Row, text
+from detection.marks.networks import shipped
+from scripts.marks.bank import load
 
 
 def main() -> int:
@@ -27,12 +29,16 @@ def main() -> int:
     parser.add_argument("--peer", type=int, default=20, help="pictures for brute-force SIFT (5 s each); 0: none")
     parser.add_argument("--steps", action="store_true", help="also what each step of the search brings")
     parser.add_argument("--sheet", type=Path, help="draw pages of pictures with boxes into this folder")
+    parser.add_argument(
+        "--copies", type=int, default=20_000, help="distractors among which copies are looked for; 0: none"
+    )
     chosen = parser.parse_args()
     if not (chosen.bank / "items.json").is_file():
         print(f"no bank of marks in {chosen.bank}: see docs/marks-card.md", file=sys.stderr)
         return 2
-    rows: list[Row] = list(
-        image_marks.measure(
+    rows: list[Row] = []
+    if chosen.models or shipped():
+        rows += image_marks.measure(
             chosen.bank,
             models=chosen.models,
             pictures=chosen.pictures,
@@ -40,7 +46,12 @@ def main() -> int:
             steps=chosen.steps,
             sheet=chosen.sheet,
         )
-    )
+    else:
+        print("no networks are shipped: marks are not measured (--models FOLDER)", file=sys.stderr)
+    if chosen.copies:
+        bank = load(chosen.bank, longest=1000)
+        asked = [photo for photo in image_marks.held_photos(chosen.bank, bank) if max(photo.shape[:2]) <= 480]
+        rows += image_copies.measure(asked, bank.photos, distractors=chosen.copies)
     if chosen.json:
         for row in rows:
             print(json.dumps({**asdict(row), "ratio": row.ratio}, ensure_ascii=False))

@@ -25,7 +25,9 @@ _ORDER = np.random.default_rng(16).permutation(256)
 #: Of 32 bits, so many may differ; a chance pair passes once in 1,000.
 _NEAR = 7
 _TRIED = 16
-_LEAST_VOTES = 5
+#: A store keeps so many points of a picture; the picture at hand is asked about with all of its own.
+STORED = 240
+_LEAST_VOTES = 3
 #: So many points must agree: of the photographs held out, strangers reach 7 once in a hundred.
 LEAST = 7
 _NEAR_PLACE = 0.025
@@ -69,16 +71,17 @@ class Copy:
         return math.hypot(self.onto[0], self.onto[3])
 
 
-def entries(points: Points) -> Entries:
-    """The words, signatures and geometry of a picture's points."""
-    if not len(points):
+def entries(points: Points, most: int = STORED) -> Entries:
+    """The words, signatures and geometry of a picture's first points; they come best spread first."""
+    count = min(most, len(points))
+    if not count:
         none = np.zeros(0, np.uint32)
         return Entries(np.zeros((TABLES, 0), np.uint16), none, none)
-    bits = np.unpackbits(points.bits, axis=1)[:, _ORDER]
+    bits = np.unpackbits(points.bits[:count], axis=1)[:, _ORDER]
     words = np.stack([_number(bits, table * WORD_BITS, WORD_BITS) for table in range(TABLES)]).astype(np.uint16)
     signatures = _number(bits, TABLES * WORD_BITS, SIGNATURE_BITS).astype(np.uint32)
-    x, y = (np.clip(points.places[:, axis] * 255, 0, 255).astype(np.uint32) for axis in (0, 1))
-    angle = (points.angles * (256 / 360)).astype(np.uint32) & 255
+    x, y = (np.clip(points.places[:count, axis] * 255, 0, 255).astype(np.uint32) for axis in (0, 1))
+    angle = (points.angles[:count] * (256 / 360)).astype(np.uint32) & 255
     return Entries(words, signatures, x | y << np.uint32(8) | angle << np.uint32(16))
 
 
@@ -120,7 +123,7 @@ def search(points: Points, lookup: Lookup, *, mirrored: bool = False, most: int 
     image. At least :data:`LEAST` points agree on one similarity."""
     if len(points) < LEAST:
         return []
-    own = entries(points)
+    own = entries(points, len(points))
     rows, pictures, geometry = [], [], []
     for table in range(TABLES):
         place, signature, picture, placed = lookup(table, own.words[table])

@@ -17,7 +17,7 @@ from detection.pictures.decoding import Pixels
 
 #: Points are taken from the picture at this size of its longer side.
 LONGEST = 320
-MOST = 240
+MOST = 400
 _CELLS = 8
 
 
@@ -46,14 +46,16 @@ def points(grey: Pixels, most: int = MOST) -> Points:
     longest = max(height, width)
     finder = _finder()
     found = finder.detect(grey, None)
-    if len(found) > most:
-        found = _spread(found, width, height, most)
-    found, bits = finder.compute(grey, found)
+    found = _spread(found, width, height, most) if len(found) else []
+    for rank, point in enumerate(found):
+        point.class_id = rank
+    found, bits = finder.compute(grey, found)  # which sorts them by their scale
     if bits is None or not len(found):
         return Points(np.zeros((0, 2), np.float32), np.zeros(0, np.float32), np.zeros((0, 32), np.uint8), (1.0, 1.0))
-    places = np.array([point.pt for point in found], np.float32) / longest
-    angles = np.array([point.angle for point in found], np.float32)
-    return Points(places, angles, np.asarray(bits, np.uint8), (width / longest, height / longest))
+    order = np.argsort([point.class_id for point in found])
+    places = np.array([point.pt for point in found], np.float32)[order] / longest
+    angles = np.array([point.angle for point in found], np.float32)[order]
+    return Points(places, angles, np.asarray(bits, np.uint8)[order], (width / longest, height / longest))
 
 
 def _spread(found: Any, width: int, height: int, most: int) -> list[Any]:
