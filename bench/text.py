@@ -34,7 +34,7 @@ LOOKS = Path(__file__).resolve().parent.parent / "tests" / "detection" / "data" 
 
 
 def signs(random: Random, count: int) -> list[str]:
-    """Two to five ideographs as common as in text, or six to ten Latin letters; no two the same."""
+    """Two to five ideographs as common as in text, or six to ten Latin letters; seldom ordinary words."""
     letters = [(word, number) for word, number in vocabulary().items() if len(word) == 1 and number > 300]
     characters, weights = zip(*((word, number**0.5) for word, number in letters), strict=True)
     made: dict[str, None] = {}
@@ -43,7 +43,9 @@ def signs(random: Random, count: int) -> list[str]:
             made["".join(random.choices("abcdefghiklmnoprstuvyz", k=random.randint(6, 10)))] = None
         else:
             size = random.choice((2, 3, 3, 3, 4, 4, 5))
-            made["".join(random.choices(characters, weights, k=size))] = None
+            sign = "".join(random.choices(characters, weights, k=size))
+            if vocabulary().get(sign, 0) < 50 or random.random() < 0.1:  # few marks are ordinary words
+                made[sign] = None
     return list(made)
 
 

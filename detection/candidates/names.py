@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal, TypeAlias
@@ -42,18 +42,6 @@ class Name:
     folded: str = field(default="", compare=False)
 
 
-@dataclass(slots=True)
-class _Keys:
-    """Texts to hash, flattened, with the payload of each."""
-
-    texts: list[str] = field(default_factory=list)
-    payloads: list[int] = field(default_factory=list)
-
-    def add(self, text: str, name: int, kind: int, position: int = 0) -> None:
-        self.texts.append(text)
-        self.payloads.append(name << 16 | kind << 8 | position)
-
-
 def encode(text: str) -> npt.NDArray[np.uint32]:
     """Code points."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -73,6 +61,37 @@ def _flat(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints, Ints]:
     return encode("".join(texts)), starts, lengths
 
 
+class _Keys:
+    """Spellings to hashes with their payloads, a batch at a time: a large register has millions of them."""
+
+    _BATCH = 200_000
+
+    def __init__(self, codes: Callable[[npt.NDArray[np.uint32]], npt.NDArray[np.uint32]] = lambda codes: codes) -> None:
+        self._codes = codes
+        self._texts: list[str] = []
+        self._payloads: list[int] = []
+        self._done: list[tuple[U64, U64]] = []
+        self.lengths: set[int] = set()
+
+    def add(self, text: str, name: int, kind: int, position: int = 0) -> None:
+        self._texts.append(text)
+        self._payloads.append(name << 16 | kind << 8 | position)
+        if len(self._texts) >= self._BATCH:
+            self._hash()
+
+    def _hash(self) -> None:
+        codes, starts, lengths = _flat(self._texts)
+        hashes = Windows(self._codes(codes)).at(starts, lengths)
+        self._done.append((hashes, np.array(self._payloads, np.uint64)))
+        self.lengths.update(np.unique(lengths).tolist())
+        self._texts, self._payloads = [], []
+
+    def table(self, *more: tuple[U64, U64]) -> Table:
+        self._hash()
+        columns = (*self._done, *more)
+        return Table(np.concatenate([hashes for hashes, _ in columns]), np.concatenate([rows for _, rows in columns]))
+
+
 class Names:
     """The compiled names: ``table`` by look, ``sounds`` by sound, and the codes of each name."""
 
@@ -81,19 +100,15 @@ class Names:
         self.skeletons = tuple(skeleton(fold(name.text[: LONGEST * 4]))[:LONGEST] for name in names)
         self.codes, self.starts, self.lengths = _flat(self.skeletons)
         self.latin = np.fromiter((not is_han(text) for text in self.skeletons), np.bool_, len(names))
-        keys, heard = _Keys(), _Keys()
+        keys, heard = _Keys(), _Keys(sound_codes)
         for index, (name, text) in enumerate(zip(self.names, self.skeletons, strict=True)):
             _spell(keys, heard, index, name, text)
-        codes, starts, lengths = _flat(keys.texts)
-        hashes, payload = Windows(codes).at(starts, lengths), np.array(keys.payloads, np.uint64)
-        less, less_payload = self._less()
-        self.table = Table(np.concatenate([hashes, less]), np.concatenate([payload, less_payload]))
+        self.table = keys.table(self._less())
+        self.sounds = heard.table()
         edited = np.unique(self.lengths[(self.lengths >= 3) & (self.lengths <= LONG)])
         self.edited = tuple(int(length) for length in edited)
-        self.whole = tuple(sorted(set(lengths.tolist()) | {length - 1 for length in self.edited}))
-        codes, starts, lengths = _flat(heard.texts)
-        self.sounds = Table(Windows(sound_codes(codes)).at(starts, lengths), np.array(heard.payloads, np.uint64))
-        self.heard = tuple(sorted(set(lengths.tolist())))
+        self.whole = tuple(sorted(keys.lengths | {length - 1 for length in self.edited}))
+        self.heard = tuple(sorted(heard.lengths))
         self.heads = self._heads()
 
     def _less(self) -> tuple[U64, U64]:
@@ -140,11 +155,11 @@ def _spell(keys: _Keys, heard: _Keys, index: int, name: Name, text: str) -> None
             for other in neighbours(text[position], TRIED):
                 keys.add(text[:position] + other + text[position + 1 :], index, ALIKE, position)
     elif size <= 4:
-        for one, other in combinations(range(size), 2):
-            for first in neighbours(text[one], TRIED)[:_BOTH]:
-                for second in neighbours(text[other], TRIED)[:_BOTH]:
-                    changed = text[:one] + first + text[one + 1 : other] + second + text[other + 1 :]
-                    keys.add(changed, index, ALIKE, one)
+        for left, right in combinations(range(size), 2):
+            for first in neighbours(text[left], TRIED)[:_BOTH]:
+                for second in neighbours(text[right], TRIED)[:_BOTH]:
+                    changed = text[:left] + first + text[left + 1 : right] + second + text[right + 1 :]
+                    keys.add(changed, index, ALIKE, left)
     for spelling in split_spellings(text):
         keys.add(spelling, index, SPLIT)
     for letters in spellings(text, _READINGS):

@@ -19,6 +19,8 @@ from detection.names.sounds import sound_codes
 #: What was done to the name. Order is preference: of two explanations of one stretch the earlier one is kept.
 #: APART is found by the screener only: a GI's place and its product word with other words between them.
 SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART = range(10)
+#: Of three characters more than one is replaced by a homophone below this resemblance.
+WHOLLY = 0.93
 #: Ends every text, so that no window reaches into the next.
 _END = "\x00"
 
@@ -260,6 +262,7 @@ class _Judged:
         text = np.searchsorted(bounds, start, side="right")
         base = np.where(text > 0, bounds[np.maximum(text - 1, 0)], 0)
         order = np.lexsort((way, -left, name, text))
-        explained = (way == OTHER) & (end - start == 3)
+        chance = (way == OTHER) | ((way == SOUNDS) & (left < WHOLLY))
+        explained = chance & (end - start == 3)
         explained[explained] = self._explained.triples(start[explained])
         return Hits(text, name, start - base, end - base, way, like, left, explained).take(order)

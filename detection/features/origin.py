@@ -35,8 +35,8 @@ def _against(use: Use, place: Place) -> Relation:
 
 
 def _field(use: Use, text: str) -> tuple[Relation, Place] | None:
-    """How the place that one field names lies to the area. Villages and old names are not in the gazetteer: a field that
-    names the area, or the place in the GI's own name, lies inside, whatever else it seems to name."""
+    """How the place that one field names lies to the area. Villages are not in the gazetteer: a field that names the
+    area, or the place in the GI's own name, lies inside, whatever else it seems to name."""
     named = places(text)
     found = {_against(use, place): place for place in reversed(named)}
     if "inside" in found:

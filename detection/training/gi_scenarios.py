@@ -140,7 +140,7 @@ def contradictory(right: GeographicalIndication, random: Random) -> Made:
 
 
 def foreign_maker(right: GeographicalIndication, random: Random) -> Made:
-    code, name = random.choice(_counties())
+    code, _ = random.choice(_counties())
     away = relation(frozenset({code}), {c for p in places(right.area[0]) for c in p}) == "outside"
     claims = {"生产厂家": f"{full_place(code)}{shop(random)}食品厂"}
     if chance(random, 0.4):

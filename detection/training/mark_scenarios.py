@@ -14,6 +14,7 @@ from detection.names.sounds import merge, syllables
 from detection.training import evasions
 from detection.training.lexis import words_by_edge, words_by_sound
 from detection.training.offers import chance, filler, listing, other_brand, seller, shop, words
+from detection.training.phrases import FAKE, FIT, GREY, IMPORT, NOT, PART, SERVICE, STRANGERS, TRUE, USED
 from domain.records import Listing, Seller, Trademark
 
 
@@ -26,36 +27,6 @@ class Made(NamedTuple):
 
 
 Scenario: TypeAlias = Callable[[Trademark, Random], Made]
-
-_STRANGERS = "卓趣 恩禾 LANTO 沐彩 贝朵 Fenwo 朗奇 禾木".split()
-_FAKE = ["高仿", "精仿", "复刻", "一比一", "超A", "莆田", "纯原", "顶级版本", "过验版", "A货", "高仿版", "1:1", "山寨"]
-_GREY = ["原单", "外贸原单", "尾货", "尾单", "剪标", "跟单", "代工厂", "追单", "工厂流出", "断码尾货"]
-_NOT = ["拒绝{}", "抵制{}", "非{}", "不卖{}", "{}勿扰", "谨防{}", "打击{}", "绝非{}", "不是{}"]
-_FIT = ["适用于", "适用", "适配", "兼容", "通用", "替换", "可用于"]
-_PART = [
-    "手机壳",
-    "保护套",
-    "钢化膜",
-    "表带",
-    "数据线",
-    "配件",
-    "滤芯",
-    "硒鼓",
-    "墨盒",
-    "刷头",
-    "遥控器",
-    "支架",
-    "收纳盒",
-    "贴纸",
-    "鞋带",
-    "包装盒",
-    "空瓶",
-    "座套",
-]
-_SERVICE = ["维修", "回收", "上门修", "安装服务", "清洗服务", "养护", "租赁"]
-_USED = ["二手", "闲置", "转让", "九成新", "95新", "99新", "自用", "个人自用", "中古"]
-_IMPORT = ["海外代购", "保税直邮", "港版", "美版", "日版", "免税店", "平行进口", "专柜代购", "海淘"]
-_TRUE = ["正品", "专柜正品", "保真", "假一赔十", "官方正品", "支持验货"]
 
 
 def _goods(right: Trademark, random: Random) -> str:
@@ -120,7 +91,7 @@ def _brand(right: Trademark, random: Random, share: float) -> dict[str, str]:
 
 
 def fake_words(right: Trademark, random: Random) -> Made:
-    fake = " ".join(random.sample(_FAKE, random.choice((1, 1, 2))))
+    fake = " ".join(random.sample(FAKE, random.choice((1, 1, 2))))
     inside = chance(random, 0.8)
     title = words(random, _name(right, random), fake if inside else "", _goods(right, random))
     text = "" if inside else f"{shop(random)}出品，{fake}，质量放心"
@@ -131,7 +102,7 @@ def fake_words(right: Trademark, random: Random) -> Made:
 
 
 def far_too_cheap(right: Trademark, random: Random) -> Made:
-    truth = random.choice(_TRUE) if chance(random, 0.4) else ""
+    truth = random.choice(TRUE) if chance(random, 0.4) else ""
     title = words(random, _name(right, random), truth, _goods(right, random))
     ratio = random.choice((random.uniform(0.02, 0.3), random.uniform(0.05, 0.8)))
     price = float(right.reference_price) * ratio if right.reference_price else random.uniform(5, 60)
@@ -143,7 +114,7 @@ def far_too_cheap(right: Trademark, random: Random) -> Made:
 
 def side_door(right: Trademark, random: Random) -> Made:
     title = words(
-        random, _name(right, random), " ".join(random.sample(_GREY, random.choice((1, 1, 2)))), _goods(right, random)
+        random, _name(right, random), " ".join(random.sample(GREY, random.choice((1, 1, 2)))), _goods(right, random)
     )
     return Made(listing(random, title, price=_price(right, random, 0.12, 0.7)), chance(random, 0.85), "side_door")
 
@@ -185,7 +156,7 @@ def honest_style(right: Trademark, random: Random) -> Made:
 
 def brand_conflict(right: Trademark, random: Random) -> Made:
     title = words(random, _name(right, random), random.choice(right.goods))
-    claims = {"品牌": random.choice(_STRANGERS)}
+    claims = {"品牌": random.choice(STRANGERS)}
     return Made(
         listing(random, title, price=_price(right, random, 0.1, 0.9), claims=claims),
         chance(random, 0.85),
@@ -231,7 +202,7 @@ def wrong_maker(right: Trademark, random: Random) -> Made:
 
 
 def resale(right: Trademark, random: Random) -> Made:
-    truth = random.choice(_TRUE) if chance(random, 0.4) else ""
+    truth = random.choice(TRUE) if chance(random, 0.4) else ""
     title = words(random, _name(right, random), truth, _goods(right, random))
     claims = _brand(right, random, 0.5)
     if claims and chance(random, 0.3):
@@ -245,7 +216,7 @@ def bare(right: Trademark, random: Random) -> Made:
 
 
 def fitting(right: Trademark, random: Random) -> Made:
-    fit, part = random.choice(_FIT), random.choice(_PART)
+    fit, part = random.choice(FIT), random.choice(PART)
     way = random.random()
     pieces = (
         (fit, right.sign, part)
@@ -261,17 +232,17 @@ def fitting(right: Trademark, random: Random) -> Made:
 
 
 def service(right: Trademark, random: Random) -> Made:
-    title = words(random, right.sign, _goods(right, random), random.choice(_SERVICE))
+    title = words(random, right.sign, _goods(right, random), random.choice(SERVICE))
     return Made(listing(random, title, price=_price(right, random, 0.01, 0.4)), False, "service")
 
 
 def second_hand(right: Trademark, random: Random) -> Made:
-    title = words(random, random.choice(_USED), _name(right, random), _goods(right, random))
+    title = words(random, random.choice(USED), _name(right, random), _goods(right, random))
     return Made(listing(random, title, price=_price(right, random, 0.1, 0.8)), False, "second_hand")
 
 
 def parallel(right: Trademark, random: Random) -> Made:
-    title = words(random, random.choice(_IMPORT), _name(right, random), _goods(right, random))
+    title = words(random, random.choice(IMPORT), _name(right, random), _goods(right, random))
     return Made(listing(random, title, price=_price(right, random, 0.5, 1.2)), False, "parallel")
 
 
@@ -297,7 +268,7 @@ def by_authorised(right: Trademark, random: Random) -> Made:
 
 
 def negated(right: Trademark, random: Random) -> Made:
-    said = random.choice(_NOT).format(random.choice(_FAKE[:5]))
+    said = random.choice(NOT).format(random.choice(FAKE[:5]))
     title = words(random, _name(right, random), said, _goods(right, random))
     return Made(
         listing(random, title, price=_price(right, random, 0.65, 1.2), claims=_brand(right, random, 0.4)),
