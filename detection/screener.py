@@ -202,8 +202,8 @@ class Screener:
         for index in {**matches, **sightings}:
             profile = self._profiles[index]
             match = best_match(facts, profile, matches.get(index, ()), same)
-            if match is None and index not in sightings:
-                continue
+            if match is None and (index not in sightings or not sightings[index].logo):
+                continue  # a reference photo alone names no right: resellers of the genuine goods show it too
             if not profile.valid_on(facts.listing.observed_at.date()):
                 continue
             others = _others(match, same) if match is not None else ()

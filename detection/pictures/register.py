@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from detection.pictures.comparing import Found, Patterns
 from detection.pictures.copies import Few
-from detection.pictures.finding import changes, copies_of
+from detection.pictures.finding import agreement, changes, copies_of
 from detection.pictures.traits import Traits, distance, traits
 from domain.errors import PictureError
 from domain.records import Region, Right, Trademark
@@ -17,11 +17,13 @@ from domain.records import Region, Right, Trademark
 _log = logging.getLogger(__name__)
 _REMEMBERED = 4096
 _LOOKED_AT = 12
-#: Two hashes this near are the same photo, re-encoded or resized; of points, so many that agree leave no doubt.
+#: Two hashes this near are the same photo, re-encoded or resized.
 _NEAR = 6
-_CERTAIN = 24
-#: One photo against another of the same studio: fewer points than this agree by chance too often to accuse anyone.
-_LEAST = 12
+#: A photo is the reference photo when so many of its points agree, and such a share of those that should be seen.
+_LEAST = 30
+_SHARE = 0.2
+#: Logos that fewer than ten points prove are chance.
+_LEAST_LOGO = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class RightPictures:
             for place, hit in logos.items():
                 index, path, _ = self.logos[place]
                 before = found.get(index, Sighting())
-                if hit.score > before.logo:
+                if hit.score >= _LEAST_LOGO and hit.score > before.logo:
                     region = _region(hit.box, picture)
                     found[index] = replace(before, logo=hit.score, logo_region=region, logo_path=path)
             for place, copied in photos.items():
@@ -128,13 +130,13 @@ class RightPictures:
             if not known.flat and distance(known.hash, seen.hash) <= _NEAR
         }
         for copy in copies_of(seen, self._few.lookup, thorough=False):
-            if copy.points < _LEAST:
-                continue
             known = self.photos[copy.picture][2]
-            sure = min(1.0, copy.points / _CERTAIN)
-            if not known.flat and (copy.picture not in found or found[copy.picture].changes == ()):
-                sure = max(sure, found[copy.picture].sure) if copy.picture in found else sure
-                found[copy.picture] = Copied(sure, changes(copy, known, seen))
+            share = agreement(copy, known, seen)
+            if copy.points < _LEAST or share < _SHARE or known.flat:
+                continue
+            before = found[copy.picture].sure if copy.picture in found else 0.0
+            sure = max(before, min(1.0, 0.5 + (share - _SHARE) * 5))
+            found[copy.picture] = Copied(sure, changes(copy, known, seen))
         return found
 
 
