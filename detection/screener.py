@@ -30,6 +30,8 @@ BATCH = 512
 RESEMBLANCE = 0.65
 LOOSE = 0.55
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
+#: How sure a logo in a picture must be to make a right a candidate that no text names.
+PICTURED = 0.55
 _FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
 #: Reasons that weigh less are not shown, except what speaks against suspicion: that is shown always.
 _LEAST = 0.02
@@ -199,10 +201,11 @@ class Screener:
         ]
         judged = []
         category = facts.listing.category[-1] if facts.listing.category else ""
-        for index in {**matches, **sightings}:
+        shown = {index for index, seen in sightings.items() if seen.logo >= PICTURED}
+        for index in dict.fromkeys((*matches, *sorted(shown))):
             profile = self._profiles[index]
             match = best_match(facts, profile, matches.get(index, ()), same)
-            if match is None and (index not in sightings or not sightings[index].logo):
+            if match is None and index not in shown:
                 continue  # a reference photo alone names no right: resellers of the genuine goods show it too
             if not profile.valid_on(facts.listing.observed_at.date()):
                 continue

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from detection.evaluation import calibration_error
 from detection.features.registry import DIRECTION, GI_FEATURES, MARK_FEATURES, names
 from detection.model import Head, Model, Term, write
-from detection.screener import Screener, detector_version
+from detection.screener import PICTURED, Screener, detector_version
 from detection.training.generate import cases
 from domain.codec import encode
 from domain.records import Case, Right, Tier
@@ -38,6 +38,9 @@ PRECISION: tuple[tuple[Tier, float, float], ...] = (("高", 0.985, 0.9), ("中",
 LOWEST = 0.5
 #: Policy, not learned: an authorised user is decided first (the features against him are void, see registry.VOIDS).
 AUTHORISED = Term((0.5,), (0.0, -6.0))
+#: Policy as well: no generated listing has pictures. A registered logo in the photos of a listing whose text hides the
+#: name is worth a look (中), and with anything else against the seller more.
+UNNAMED = Term((PICTURED,), (0.0, 4.6))
 _OUT = Path(__file__).with_name("model.json")
 _EVEN = Head(0.0, {}, {"高": 0.9, "中": 0.7, "低": 0.5})
 
@@ -121,6 +124,7 @@ def fit(table: Table) -> tuple[Head, dict[str, Any]]:
     head = Head(bias, scaled, _tiers(unseen, table.truth))
     _check(head, table, calibrated.predict_proba(table.values)[:, 1])
     scaled["authorised"] = AUTHORISED
+    scaled["unnamed"] = UNNAMED
     flagged = unseen >= head.tiers["低"]
     figures = {
         "rows": len(table.truth),

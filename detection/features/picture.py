@@ -31,13 +31,15 @@ def photo_copied(use: Use) -> Reading | None:
 
 
 def unnamed(use: Use) -> Reading | None:
-    """The pictures show the right, and no text names it: 1.
+    """The pictures show the right's logo, and no text names it: its sureness, 0–1, with the box.
 
     文字未提及名称，仅图片出现标识。
     """
-    if use.match is not None or use.sighting is None:
+    seen = use.sighting
+    if use.match is not None or seen is None or not seen.logo:
         return None
-    return Reading(1.0, "商品文字未提及该名称，仅图片显示。")
+    detail = "商品文字未提及该名称，图片中却出现其图形标识。"
+    return Reading(seen.logo, detail, "商品图片", seen.logo_path, seen.logo_region)
 
 
 FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, unnamed)

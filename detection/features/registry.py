@@ -24,7 +24,7 @@ DIRECTION: dict[str, int] = {
     "imported": -1, "compared": -1, "derived": -1, "goods": 1, "copied_trade": 1, "authorised": -1, "poses": 1,
     "maker": 1, "price": 1, "fair_price": -1, "claimed_origin": 1, "titled_origin": 1, "described_origin": 1,
     "dispatch": 1, "maker_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
-    "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1,
+    "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "unnamed": 1,
 }  # fmt: skip
 _OFFER = (
     "price", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin", "dispatch",
@@ -42,6 +42,7 @@ VOIDS: dict[str, tuple[str, ...]] = {
     "other_name": (*_OFFER, "contradiction"),
     "other_place": (*_OFFER, "contradiction", "special_mark"),
     "ordinary": (*_OFFER, "contradiction"),
+    "unnamed": (*_OFFER, "contradiction"),
 }
 
 
