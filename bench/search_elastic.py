@@ -58,8 +58,7 @@ def _measured(url: str, size: int, watched: int, folder: Path) -> list[Row]:
         answer = client.search(index=alias, body=body, preference="qingyuan")
         return int(answer["hits"]["total"]["value"])
 
-    mine = times(queries, lambda asked: backend.search(ours(asked)).total)
-    theirs = times(queries, raw)
+    mine, theirs = times(queries, lambda asked: backend.search(ours(asked)).total, raw)
     compare("the raw request", mine.counts, theirs.counts)
     found = [
         Row(

@@ -69,7 +69,7 @@ def write(
             while any(not chunk.keys.isdisjoint(keys) for _, keys in flying):
                 land(len(flying) - 1)
             flying.append((pool.submit(_send, client, chunk), chunk.keys))
-            land(IN_FLIGHT - 1 if len(flying) > IN_FLIGHT else len(flying))
+            land(IN_FLIGHT)  # the next is cut up while these are under way
             if outcome.left:
                 break
         land(0)
