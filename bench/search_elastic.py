@@ -98,7 +98,6 @@ def _bulk(client: Elasticsearch, name: str, batch: Iterable[Document]) -> None:
                     "source": document.source.decode(),
                     **{word: values for word, values in document.words.items() if values},
                     **document.ranks,
-                    **document.days,
                 },
             }
 

@@ -24,8 +24,8 @@ import numpy as np
 from domain.codec import decode, encode
 from domain.records import TIERS, Finding, Listing, Right
 from domain.text import fold
-from indexer.fields import NO, TIMES, UNJUDGED, YES
-from indexer.ranks import day, milliseconds, ranks, stored
+from indexer.fields import NO, UNJUDGED, YES
+from indexer.ranks import milliseconds, ranks, stored
 
 #: Stands between the texts of one document. A wildcard spans at most two characters, so three keep any match apart.
 APART = "␞"
@@ -38,7 +38,6 @@ _SPACE = "␣"
 # What an engine would split at, and what the codes themselves are made of.
 _CODED = re.compile(r"[\s\x00\\␣␞]")
 _CODED_BUT_SPACE = re.compile(r"[^\S ]|[\x00\\␣␞]")
-_DAYS = tuple((f"day_{name}", name) for name in TIMES)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -105,11 +104,6 @@ class Document:
     @property
     def ranks(self) -> dict[str, int]:
         return ranks(self.key, self.numbers)
-
-    @property
-    def days(self) -> dict[str, int]:
-        """The day numbers of first and last seen, for histograms."""
-        return {name: day(self.numbers[time]) for name, time in _DAYS}
 
 
 def build(

@@ -13,7 +13,7 @@ from indexer.conditions import Condition
 class Ask:
     """Rows of a condition from the largest ``rank`` down, keys ascending among equals, starting after ``after``.
 
-    ``facets`` and ``days`` (a day field) count all hits of the condition, wherever the rows start.
+    ``facets`` and ``days`` (the rank of a time) count all hits of the condition, wherever the rows start.
     """
 
     condition: Condition

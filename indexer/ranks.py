@@ -21,13 +21,20 @@ MAX_VALUE = (1 << 43) - 2
 _RANK_OF = {name: f"by_{name}" for name in (*NUMBERS, *TIMES)}
 #: Days are those of the officers who read them: China has had one offset all year since 1992.
 CHINA = timezone(timedelta(hours=8))
+#: A day in ranks of a time, and how far after a multiple of it a day in China begins.
+DAY = 86_400_000 << TIE_BITS
+_FIRST_DAY = (1 - 28_800_000) << TIE_BITS
+DAY_OFFSET = _FIRST_DAY % DAY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
 def tie(key: str) -> int:
-    """The 20 bits that order documents of equal value: of the CRC-32 of the key."""
-    return zlib.crc32(key.encode()) & TIE_MASK
+    """The 20 bits that order documents of equal value: of the CRC-32 of the key.
+
+    The 1,024 largest are not used, so that a rank as a double never rounds up to the next value: histograms count doubles.
+    """
+    return min(zlib.crc32(key.encode()) & TIE_MASK, TIE_MASK - 1_024)
 
 
 def stored(value: Decimal | int | float, scale: int) -> int:
@@ -46,9 +53,9 @@ def milliseconds(moment: datetime) -> int:
     return min(max((moment - _EPOCH) // _MILLISECOND, 0), MAX_VALUE)
 
 
-def day(time: int) -> int:
-    """The number of the day in China, since 1970-01-01, of a time in milliseconds."""
-    return (time + 28_800_000) // 86_400_000
+def day_of(rank: float) -> int:
+    """The number of the day in China, since 1970-01-01, whose first rank this is, as a histogram names it."""
+    return round((rank - _FIRST_DAY) / DAY)
 
 
 def day_start(number: int) -> date:

@@ -22,7 +22,7 @@ def ask(query: Query, condition: Condition, *, limit: int) -> Ask:
         limit=limit,
         facets=query.facets,
         facet_size=query.facet_size,
-        days=f"day_{query.histogram[0]}" if query.histogram else "",
+        days=f"by_{query.histogram[0]}" if query.histogram else "",
     )
 
 

@@ -11,6 +11,7 @@ from indexer.conditions import Condition
 from indexer.elastic.server import Unavailable, speaking
 from indexer.elastic.translate import counts, request, translate
 from indexer.engine import Answer, Ask, Row
+from indexer.ranks import day_of
 
 
 class ElasticEngine:
@@ -77,7 +78,7 @@ def read(ask: Ask, answer: Any) -> Answer:
             for hit in answer["hits"]["hits"]
         ],
         facets={name: counts(name, counted[name]) for name in ask.facets if name in counted},
-        days={int(bucket["key"]): int(bucket["doc_count"]) for bucket in counted[ask.days]["buckets"]}
+        days={day_of(bucket["key"]): int(bucket["doc_count"]) for bucket in counted[ask.days]["buckets"]}
         if ask.days in counted
         else {},
         notices=_notices(answer),

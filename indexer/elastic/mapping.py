@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 
 from indexer.documents import Document
-from indexer.fields import RANKS, TIMES, WORDS
+from indexer.fields import RANKS, WORDS
 from indexer.pictures import bands
 
-VERSION = 1
-DAYS: tuple[str, ...] = tuple(f"day_{name}" for name in TIMES)
+VERSION = 2
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -51,7 +50,6 @@ def mappings() -> dict[str, Any]:
             "band": keyword,
             **dict.fromkeys(WORDS, keyword),
             **dict.fromkeys(RANKS, whole),
-            **dict.fromkeys(DAYS, whole),
             "group": {"type": "long"},
             "source": {"type": "keyword", "index": False, "doc_values": False},
         },
@@ -83,5 +81,4 @@ def _row(document: Document, texts: tuple[str, str]) -> dict[str, Any]:
         row["band"] = bands(document.pictures)
     row.update((name, values) for name, values in document.words.items() if values)
     row.update(document.ranks)
-    row.update(document.days)
     return row

@@ -22,7 +22,7 @@ from indexer.conditions import (
 from indexer.documents import codes, pairs
 from indexer.engine import Ask, edge_names
 from indexer.fields import FIELDS
-from indexer.ranks import TIE_BITS, interval
+from indexer.ranks import DAY, DAY_OFFSET, TIE_BITS, interval
 
 Body: TypeAlias = dict[str, Any]
 
@@ -110,7 +110,8 @@ def request(ask: Ask, *, shards: int = 1) -> Body:
             body["search_after"] = list(ask.after)
     counted = {name: _counting(name, ask.facet_size, shards) for name in ask.facets}
     if ask.days:
-        counted[ask.days] = {"histogram": {"field": ask.days, "interval": 1, "min_doc_count": 1}}
+        by_day = {"field": ask.days, "interval": DAY, "offset": DAY_OFFSET, "min_doc_count": 1}
+        counted[ask.days] = {"histogram": by_day}
     if counted:
         body["aggs"] = counted
     return body

@@ -15,7 +15,7 @@ from indexer.embedded.schema import VERSION
 from indexer.embedded.translate import rank_range, translate
 from indexer.engine import Answer, Ask, Row, edge_names
 from indexer.fields import FIELDS
-from indexer.ranks import TIE_BITS
+from indexer.ranks import DAY, DAY_OFFSET, TIE_BITS, day_of
 
 #: Rows fetched beyond those asked for, so that equal ranks at the end of a page are seen whole.
 _SLACK = 4
@@ -98,7 +98,7 @@ class Reader:
             total=total,
             rows=rows,
             facets={name: _facet(searcher, query, name, ask.facet_size, counted[name]) for name in ask.facets},
-            days={int(bucket["key"]): bucket["doc_count"] for bucket in counted[ask.days]["buckets"]}
+            days={day_of(bucket["key"]): bucket["doc_count"] for bucket in counted[ask.days]["buckets"]}
             if ask.days
             else {},
         )
@@ -178,7 +178,8 @@ def _ordered(searcher: tantivy.Searcher, hits: Sequence[tuple[int, Any]], ask: A
 def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: _counting(name, ask.facet_size) for name in ask.facets}
     if ask.days:
-        wanted[ask.days] = {"histogram": {"field": ask.days, "interval": 1, "min_doc_count": 1}}
+        by_day = {"field": ask.days, "interval": float(DAY), "offset": float(DAY_OFFSET), "min_doc_count": 1}
+        wanted[ask.days] = {"histogram": by_day}
     result: dict[str, Any] = searcher.aggregate(query, wanted)
     return result
 

@@ -9,12 +9,11 @@ from itertools import islice
 import tantivy
 
 from indexer.documents import Document, text_fields
-from indexer.fields import RANKS, TIMES, WORDS
+from indexer.fields import RANKS, WORDS
 from indexer.pictures import bands
 
-VERSION = 1
+VERSION = 2
 _BATCH = 256
-DAYS: tuple[str, ...] = tuple(f"day_{name}" for name in TIMES)
 
 
 @cache
@@ -41,7 +40,7 @@ def _searched() -> tantivy.SchemaBuilder:
     builder.add_text_field("band", tokenizer_name="whitespace", index_option="basic")
     for name in WORDS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in (*RANKS, *DAYS):
+    for name in RANKS:
         builder.add_integer_field(name, fast=True)
     builder.add_unsigned_field("group", fast=True)
     return builder
@@ -85,8 +84,6 @@ def _row(document: Document, characters: str, pairs: str) -> tantivy.Document:
         for value in values:
             text(name, value)
     for name, number in document.ranks.items():
-        integer(name, number)
-    for name, number in document.days.items():
         integer(name, number)
     row.add_unsigned("group", document.group)
     return row

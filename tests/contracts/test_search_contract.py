@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,7 +20,7 @@ from indexer.documents import Document, build
 from indexer.fields import FIELDS, SORTS
 from indexer.language import quote
 from indexer.query import Query
-from indexer.ranks import CHINA
+from indexer.ranks import CHINA, tie
 
 Make = Callable[[], SearchBackend]
 WORLD = documents(7, 400)
@@ -180,6 +180,20 @@ def test_the_order_of_values_is_the_order_of_numbers(backend: SearchBackend) -> 
     assert backend.search(Query("price:10")).total == 1
     assert backend.search(Query("price:>10")).total == 3
     assert backend.search(Query("price:<=10")).total == 5
+
+
+def test_a_day_ends_at_its_last_millisecond(backend: SearchBackend) -> None:
+    """Ranks are larger than a double holds: a rank just before midnight must not be counted after it."""
+    midnight = datetime(2026, 11, 2, tzinfo=CHINA)
+    record = [Listing(platform="p", ref=str(n), url="u", title="米", observed_at=NOW) for n in range(2_000)]
+    keys_by_tie = sorted(record, key=lambda each: tie(each.key))
+    last = [build(each, first_seen=midnight - timedelta(milliseconds=1), last_seen=NOW) for each in keys_by_tie[-200:]]
+    first = [build(each, first_seen=midnight, last_seen=NOW) for each in keys_by_tie[:100]]
+    backend.put([*last, *first])
+    results = backend.search(Query(histogram=("first_seen", "day"), size=0))
+    assert results.histogram == {date(2026, 11, 1): 200, date(2026, 11, 2): 100}
+    assert backend.search(Query("first_seen:2026-11-01")).total == 200
+    assert backend.search(Query("first_seen:2026-11-02..")).total == 100
 
 
 def test_a_later_put_replaces_and_a_delete_removes(backend: SearchBackend) -> None:

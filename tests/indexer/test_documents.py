@@ -28,7 +28,7 @@ from indexer.documents import (
     text_fields,
 )
 from indexer.pictures import MAX_DISTANCE, bands, distance, near
-from indexer.ranks import MAX_VALUE, TIE_BITS, interval, ranks
+from indexer.ranks import MAX_VALUE, TIE_BITS, day_of, interval, ranks
 
 FOLDED = st.text(min_size=1, max_size=12).map(lambda text: fold(text.encode("utf-8", "replace").decode()))
 
@@ -133,7 +133,9 @@ def test_a_document_says_all_that_can_be_filtered() -> None:
     }
     assert document.numbers["price"] == 125_000
     assert document.numbers["turnover"] == 375_000
-    assert document.days["day_first_seen"] == (datetime(2026, 11, 2) - datetime(1970, 1, 1)).days
+    # Seen at midnight in China: the first instant of 2 November.
+    first_day = document.ranks["by_first_seen"] >> TIE_BITS << TIE_BITS
+    assert day_of(first_day) == (datetime(2026, 11, 2) - datetime(1970, 1, 1)).days
     assert document.listing == listing
     assert document.facts.verdicts == {"ftm-nike": "不成立"}
     assert from_source(document.facts) == document
