@@ -32,7 +32,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 def tie(key: str) -> int:
     """The 20 bits that order documents of equal value: of the CRC-32 of the key.
 
-    The 1,024 largest are not used, so that a rank as a double never rounds up to the next value: histograms count doubles.
+    The 1,024 largest are not used, so that a rank as a double never rounds up to the next value, which a histogram of
+    doubles would count there.
     """
     return min(zlib.crc32(key.encode()) & TIE_MASK, TIE_MASK - 1_024)
 
