@@ -85,8 +85,9 @@ def classes() -> Path:
     source = HERE / "StartNode.java"
     target = CACHE / f"starter-{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}"
     if not target.is_dir():
+        jars = home() / "lib"  # makes the cache folder in a checkout that has none
         work = Path(tempfile.mkdtemp(dir=CACHE, prefix="compiling-"))
-        command = ["javac", "-d", str(work), "-p", str(home() / "lib"), "--add-modules", "ALL-MODULE-PATH", str(source)]
+        command = ["javac", "-d", str(work), "-p", str(jars), "--add-modules", "ALL-MODULE-PATH", str(source)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         if done.returncode:
             raise Absent(f"{ABSENT} (javac failed: {done.stderr[-600:]})")
