@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import TYPE_CHECKING
+
+from scrapy.utils.asyncio import call_later
 
 from crawlers.refusals import Walled
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.core.downloader import Slot
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -36,6 +40,7 @@ class Patience:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._until: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Patience:
@@ -46,11 +51,27 @@ class Patience:
             return response
         asked = (response.headers.get(b"Retry-After") or b"").decode("latin-1")
         wait = seconds(asked, datetime.now(UTC))
-        slot = self._crawler.engine.downloader.slots.get(str(request.meta.get("download_slot")))
+        host = str(request.meta.get("download_slot"))
+        slot = self._crawler.engine.downloader.slots.get(host)
         if wait is None:
             wait = max(1.0, 2 * slot.delay) if slot is not None and response.status == 429 else 0.0
         if wait > LONGEST:
             raise Walled(f"请求过多（{response.status}），站点要求等待 {int(wait)} 秒")
         if slot is not None:
             slot.delay = max(slot.delay, wait)
+            self._hold(host, slot, wait)
         return response
+
+    def _hold(self, host: str, slot: Slot, wait: float) -> None:
+        """Keep the host's queue shut for ``wait`` seconds from now, or as long as it already is.
+
+        The delay alone does not: Scrapy varies it by half, counts it from the request before, and a request whose
+        timer runs already would go out on that.
+        """
+        until = monotonic() + wait
+        if wait <= 0 or until <= self._until.get(host, 0.0):
+            return
+        self._until[host] = until
+        if slot.latercall is not None:
+            slot.latercall.cancel()
+        slot.latercall = call_later(wait, self._crawler.engine.downloader._latercall, slot)
