@@ -14,6 +14,7 @@ from detection.names.words import commonness
 from detection.places.gazetteer import Place, mentions, places
 from domain.records import GeographicalIndication, Right, Trademark
 
+_PART = re.compile(r"[\u4e00-\u9fff](?:区|镇|乡|村|街道|场|湖|库)$")
 _SPACED = re.compile(r"[\s,，;；、]+")
 
 
@@ -93,8 +94,10 @@ class Profile:
         found: set[str] = set()
         for name in right.area:
             named: tuple[Place, ...] = places(name[:200])
+            rest = name[max((mention.end for mention in mentions(name[:200])), default=0) :]
             for place in named:
-                found |= place
+                # 苏州工业园区: a part of 苏州 that the gazetteer does not know is not all of it ("?" equals no code)
+                found |= {code + "?" if len(code) < 6 and _PART.search(rest) else code for code in place}
         return frozenset(found)
 
     @cached_property

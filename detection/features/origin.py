@@ -9,14 +9,16 @@ from detection.features.offer import authorised
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.names.words import is_proper
-from detection.places.gazetteer import Place, Relation, mentions, places, relation, title
+from detection.places import towns
+from detection.places.gazetteer import Place, Relation, confirmed, mentions, places, relation, title
 from domain.records import GeographicalIndication
 
 #: Kind and number of a standard, folded: gbt19266, qzxc0001.
 _NUMBER = re.compile(r"(?:gb|ny|gh|qb|sb|db|q|t)[a-z]{0,6}\d{2,6}")
 #: What is said right after a place where goods grow or are made.
 _GROWN = re.compile(
-    r"自家|自产|基地|果园|橙园|茶园|茶山|茶区|塘口|山地|农场|种植|养殖|产的|所产|园自|园子|工厂|厂区|加工"
+    r"自家|自产|基地|[果橙茶梨桃枣橘蔬葡]园|茶山|茶区|产区|塘口|山地|农场|农户|种植|养殖|产的|所产|园自|园子|工厂|厂区|加工"
+    r"|冷库|大棚|现[摘捞挖采炒发杀]|自[种养捕采]|直发|直采|直供|收[的购来]|进的|来的|拿货|货源|原料|本地|当地|这边|的[大小新鲜老]?[米茶果梨桃橙枣蟹瓜肉酒醋薯药菇]"
 )
 _VALUE: dict[Relation, float] = {"inside": -1.0, "covers": -0.3, "outside": 1.0}
 
@@ -50,7 +52,10 @@ def _field(use: Use, text: str) -> tuple[Relation, Place] | None:
 
 
 def _sure(text: str) -> bool:
-    """Whether a place is named plainly: in full, as a province or prefecture, or as the field's only words."""
+    """Whether a place is named plainly: in full, as a province or prefecture, with a town of its own, or as the field's
+    only words."""
+    if confirmed(text):
+        return True
     for mention in mentions(text):
         if mention.full or any(len(code) < 6 or code.startswith("~") for code in mention.place):
             return True
@@ -97,6 +102,8 @@ def titled_origin(use: Use) -> Reading | None:
         return None
     for mention in mentions(use.facts.title[:200], running=True):
         plain = mention.full or any(len(code) < 6 or code.startswith("~") for code in mention.place)
+        below = use.facts.title[mention.end : mention.end + 5].strip()
+        plain = plain or bool(towns.within(mention.place, below[:4]))  # 余杭径山
         if not plain and use.facts.title[mention.end : mention.end + 1] != "产":
             continue  # the short name of a county may be a village's
         if match is not None and match.field == "title":
@@ -123,8 +130,8 @@ def described_origin(use: Use) -> Reading | None:
     if not _applies(use):
         return None
     text = use.facts.description[:1000]
-    for mention in mentions(text, running=True):
-        after = text[mention.end : mention.end + 8]
+    for mention in mentions(text):
+        after = re.split(r"[，,。；;！!？?\s]", text[mention.end : mention.end + 8])[0]
         if _GROWN.search(after) and _against(use, mention.place) == "outside":
             written = text[mention.start : mention.end]
             return Reading(

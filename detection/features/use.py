@@ -11,7 +11,7 @@ from detection.candidates.search import APART, SAME, SPELLS, SPLITS, SWAPPED
 from detection.facts import Facts
 from detection.goods.classes import goods
 from detection.names.folding import Aligned, align
-from detection.names.words import segment
+from detection.names.words import is_proper, segment
 from detection.pictures.register import Sighting
 from detection.profile import Profile
 from domain.records import Region
@@ -68,6 +68,16 @@ class Match:
         """Whether the stretch stands for the name: the name itself, or what looks or sounds like it."""
         return self.way in (SAME, APART, SPLITS, SPELLS, SWAPPED) or self.likeness >= 0.45
 
+    def _phrase(self) -> tuple[int, int]:
+        """The stretch with a few characters on both sides, as far as nothing (a space, a comma) divides them."""
+        aligned = self.aligned
+        low, high = self.start, self.end
+        while low > max(0, self.start - _CONTEXT) and aligned.ends[low - 1] >= aligned.starts[low]:
+            low -= 1
+        while high < min(len(aligned.skeleton), self.end + _CONTEXT) and aligned.ends[high - 1] >= aligned.starts[high]:
+            high += 1
+        return low, high
+
     def ordinary(self, trade: Collection[int] = ()) -> bool:
         """Whether ordinary words explain the stretch better than the name does: 小米粥 is not 小米 and 粥.
 
@@ -77,8 +87,8 @@ class Match:
         skeleton = self.aligned.skeleton
         if self.latin or self.way == SPLITS:
             return False
-        low = max(0, self.start - _CONTEXT)
-        context = skeleton[low : self.end + _CONTEXT]
+        low, high = self._phrase()
+        context = skeleton[low:high]
         start, end = self.start - low, self.end - low
         covered = 0
         for left, right in segment(context):
@@ -88,6 +98,8 @@ class Match:
                 rest = context[left:right].removeprefix(self.stretch)
                 if self.way == SAME and left == start and any(word.number in trade for word in goods(rest)):
                     continue
+                if self.way == SAME and left <= start and end <= right and is_proper(context[left:right]):
+                    continue  # 海尔集团
                 return True  # a word across an edge of the stretch
             if right - left > 1:
                 covered += right - left

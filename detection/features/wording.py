@@ -29,7 +29,7 @@ def counterfeit(use: Use) -> Reading | None:
     使用仿冒用语。 Example: 高仿, 复刻, 一比一, 莆田, A货; not 拒绝高仿, not 翡翠A货.
     """
     stand, _ = _stand(use, "fake")
-    classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes
+    classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes | use.profile.classes
     if any(word.kind == "jade" for word in use.facts.title_words):
         stand = [word for word in stand if word.word not in _JADE]
     if classes and not classes & {18, 25}:

@@ -1,7 +1,7 @@
 """The gazetteer: names of provinces, prefectures and counties in a text, and how two places lie to each other.
 
-Divisions and former names come from places.tsv (see scripts/detection_places.py). A place is its code without the
-trailing zeros: ``41`` is 河南省, ``4115`` 信阳市 and ``411502`` 浉河区, so "lies inside" is "starts with". Foreign
+Divisions and former names come from places.tsv (see scripts/detection_places.py), older names from former.tsv, towns from
+towns.txt.gz (see detection.places.towns). A place is its code without the trailing zeros: ``41`` is 河南省, ``4115`` 信阳市 and ``411502`` 浉河区, so "lies inside" is "starts with". Foreign
 countries have a code of their own, which lies inside nothing.
 """
 
@@ -17,113 +17,26 @@ from typing import Literal, TypeAlias
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from detection.names.words import commonness, is_proper
+from detection.places import towns
 
 #: A place that may be any of several (朝阳): the codes of all of them.
 Place: TypeAlias = frozenset[str]
 Relation: TypeAlias = Literal["inside", "covers", "outside"]
 
-_PEOPLES = [
-    "蒙古",
-    "回",
-    "藏",
-    "维吾尔",
-    "苗",
-    "彝",
-    "壮",
-    "布依",
-    "朝鲜",
-    "满",
-    "侗",
-    "瑶",
-    "白",
-    "土家",
-    "哈尼",
-    "哈萨克",
-    "傣",
-    "黎",
-    "傈僳",
-    "佤",
-    "畲",
-    "拉祜",
-    "水",
-    "东乡",
-    "纳西",
-    "景颇",
-    "柯尔克孜",
-    "土",
-    "达斡尔",
-    "仫佬",
-    "羌",
-    "布朗",
-    "撒拉",
-    "毛南",
-    "仡佬",
-    "锡伯",
-    "阿昌",
-    "普米",
-    "塔吉克",
-    "怒",
-    "鄂温克",
-    "德昂",
-    "保安",
-    "裕固",
-    "独龙",
-    "鄂伦春",
-    "各",
-]
+_PEOPLES = (
+    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 "
+    "畲 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 "
+    "普米 塔吉克 怒 鄂温克 德昂 保安 裕固 独龙 鄂伦春 各"
+).split()
 _SUFFIX = re.compile(
     rf"(?:(?:{'|'.join(_PEOPLES)})族)*(?:自治区|自治州|自治县|自治旗|特别行政区|地区|林区|特区|省|市|盟|县|区|旗|州)$"
 )
-_COUNTRIES = [
-    "泰国",
-    "越南",
-    "柬埔寨",
-    "日本",
-    "韩国",
-    "朝鲜",
-    "印度",
-    "印尼",
-    "印度尼西亚",
-    "马来西亚",
-    "菲律宾",
-    "缅甸",
-    "老挝",
-    "斯里兰卡",
-    "肯尼亚",
-    "俄罗斯",
-    "美国",
-    "加拿大",
-    "墨西哥",
-    "巴西",
-    "智利",
-    "阿根廷",
-    "英国",
-    "法国",
-    "德国",
-    "意大利",
-    "西班牙",
-    "瑞士",
-    "荷兰",
-    "比利时",
-    "丹麦",
-    "瑞典",
-    "挪威",
-    "土耳其",
-    "伊朗",
-    "以色列",
-    "埃及",
-    "南非",
-    "澳大利亚",
-    "澳洲",
-    "新西兰",
-    "巴基斯坦",
-    "孟加拉",
-    "乌克兰",
-    "乌兹别克斯坦",
-    "哈萨克斯坦",
-    "尼泊尔",
-    "新加坡",
-]
+_COUNTRIES = (
+    "泰国 越南 柬埔寨 日本 韩国 朝鲜 印度 印尼 印度尼西亚 马来西亚 菲律宾 缅甸 老挝 "
+    "斯里兰卡 肯尼亚 俄罗斯 美国 加拿大 墨西哥 巴西 智利 阿根廷 英国 法国 德国 意大利 "
+    "西班牙 瑞士 荷兰 比利时 丹麦 瑞典 挪威 土耳其 伊朗 以色列 埃及 南非 澳大利亚 澳洲 "
+    "新西兰 巴基斯坦 孟加拉 乌克兰 乌兹别克斯坦 哈萨克斯坦 尼泊尔 新加坡"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,29 +63,55 @@ def _short(code: str) -> str:
     return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
+#: Parts of provinces by their short names: 鄂东, 闽南, 鲁西南.
+_PARTS = {
+    "冀": "13", "晋": "14", "辽": "21", "吉": "22", "黑": "23", "苏": "32", "浙": "33", "皖": "34", "闽": "35", "赣": "36", "鲁": "37",
+    "豫": "41", "鄂": "42", "湘": "43", "粤": "44", "桂": "45", "琼": "46", "渝": "50", "川": "51", "黔": "52", "滇": "53", "藏": "54",
+    "陕": "61", "甘": "62", "陇": "62", "蒙": "15",
+}  # fmt: skip
+
+
+def _lines(name: str) -> list[str]:
+    return files("detection.places").joinpath(name).read_text("utf-8").splitlines()
+
+
 @cache
-def _names() -> tuple[dict[str, frozenset[str]], frozenset[str], dict[str, str]]:
-    """Every spelling and its codes, the spellings that are full names, and the name of each code."""
+def _names() -> tuple[dict[str, frozenset[str]], frozenset[str], dict[str, str], frozenset[str]]:
+    """Every spelling and its codes, the spellings that are full names, the name of each code, and the spellings that
+    only history knows. A name in use today means that place, whatever else was once called so."""
     codes: dict[str, set[str]] = {}
+    former: dict[str, set[str]] = {}
     full: set[str] = set()
     titles: dict[str, str] = {}
-    text = files("detection.places").joinpath("places.tsv").read_text("utf-8")
-    for line in text.splitlines():
-        code, name, former = line.split("\t")
+    for line in _lines("places.tsv"):
+        code, name, past = line.split("\t")
         code = _short(code)
         titles[code] = name
-        spellings = [name, *former.split("|")] if former else [name]
-        for spelling in spellings:
-            codes.setdefault(spelling, set()).add(code)
-            if stem(spelling) != spelling:
-                full.add(spelling)
-            codes.setdefault(stem(spelling), set()).add(code)
+        for kind, spellings in ((codes, [name]), (former, past.split("|") if past else [])):
+            for spelling in spellings:
+                kind.setdefault(spelling, set()).add(code)
+                if stem(spelling) != spelling:
+                    full.add(spelling)
+                kind.setdefault(stem(spelling), set()).add(code)
+    old: set[str] = set()
+    for line in _lines("former.tsv"):
+        spelling, present = line.split("\t")
+        if stem(spelling) not in former:
+            old.update((spelling, stem(spelling)))
+        found = {code for name in present.split() for code in codes[name]}
+        for one in {spelling, stem(spelling)}:
+            former[one] = former.get(one, set()) | found
+    for letter, code in _PARTS.items():
+        for part in ("东", "西", "南", "北", "中", "东南", "东北", "西南", "西北"):
+            former.setdefault(letter + part, {code})
+    for spelling, found in former.items():
+        codes.setdefault(spelling, found)
     for country in _COUNTRIES:
         if country not in codes:
             codes[country] = {"~" + country}
             titles["~" + country] = country
             full.add(country)
-    return {name: frozenset(found) for name, found in codes.items()}, frozenset(full), titles
+    return {name: frozenset(found) for name, found in codes.items()}, frozenset(full), titles, frozenset(old)
 
 
 @cache
@@ -199,7 +138,7 @@ def mentions(text: str, *, running: bool = False) -> tuple[Mention, ...]:
     >>> [text.full for text in mentions("河南省信阳毛尖", running=True)]
     [True, False]
     """
-    codes, full, _ = _names()
+    codes, full, _, old = _names()
     automaton, spellings = _automaton()
     found = []
     for index, start, end in automaton.find_matches_as_indexes(text):
@@ -207,9 +146,15 @@ def mentions(text: str, *, running: bool = False) -> tuple[Mention, ...]:
         county = all(len(code) == 6 for code in codes[name])
         if running and county and name not in full and not is_proper(name) and commonness(name) > 0.2:
             continue
+        if running and name in old:
+            continue
         if text[end : end + 1] in ("路", "街", "道", "巷") or text[end : end + 2] in ("大道", "大街", "小区", "花园"):
             continue  # an address: 龙井路 is not 龙井
-        if county and name not in full and text[end : end + 1] in tuple("镇乡村屯湾山湖"):
+        if (
+            county
+            and name not in full
+            and text[end : end + 1] in tuple("镇乡村屯湾山湖" if running else "镇乡村屯湾山")
+        ):
             continue  # 独山镇 is not 独山县
         found.append(Mention(start, end, codes[name], name in full))
     return tuple(found)
@@ -222,15 +167,40 @@ def places(text: str) -> tuple[Place, ...]:
     >>> [sorted(place) for place in places("河南信阳市浉河区")], [sorted(p) for p in places("江苏 / 浙江")]
     ([['411502']], [['32'], ['33']])
     """
+    text = text[:200]
     found: list[Place] = []
-    for mention in mentions(text[:200]):
+    rest, end = "", 0
+    for mention in mentions(text):
+        rest, end = rest + text[end : mention.start] + " ", mention.end
         if found:
             narrowed = _nested(found[-1], mention.place)
+            if not narrowed and not mention.full:  # 吴县东山: its town, not the county of the name
+                narrowed = towns.within(found[-1], text[mention.start : mention.end])
             if narrowed:
                 found[-1] = narrowed
                 continue
         found.append(mention.place)
-    return tuple(found)
+    rest += text[end:]
+    if not found:
+        below = towns.alone(text)
+        return (below,) if below else ()
+    return tuple(towns.within(place, rest) or place for place in found)
+
+
+def confirmed(text: str) -> bool:
+    """Whether the field names a county and a town that lies in it, or a town with its kind: no chance likeness.
+
+    >>> confirmed("余杭径山"), confirmed("余杭的茶")
+    (True, False)
+    """
+    named = mentions(text[:200])
+    if not named:
+        return bool(towns.alone(text[:200]))
+    rest, end = "", 0
+    for mention in named:
+        rest, end = rest + text[end : mention.start] + " ", mention.end
+    rest += text[end:200]
+    return any(towns.within(mention.place, rest) for mention in named)
 
 
 def _nested(outer: Place, inner: Place) -> Place:
@@ -241,13 +211,16 @@ def _nested(outer: Place, inner: Place) -> Place:
 
 def relation(place: Place, area: Iterable[str]) -> Relation:
     """How a place lies to an area: inside it (or part of it), around it, or outside. An ambiguous place gets the
-    benefit of the doubt.
+    benefit of the doubt. An area's code with "?" is an unknown part of the place, and the statisticians' own codes for
+    development zones (7 in the fifth place) may be that part.
 
     >>> relation(frozenset({"4115"}), {"411502"}), relation(frozenset({"32"}), {"411502"})
     ('covers', 'outside')
     """
     area = tuple(area)
-    if any(one.startswith(part) for one in place for part in area):
+    if any(
+        one.startswith(part.removesuffix("?")) for one in place for part in area if part[-1] != "?" or one[4:5] == "7"
+    ):
         return "inside"
     if any(part.startswith(one) for one in place for part in area):
         return "covers"
