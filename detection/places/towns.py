@@ -1,5 +1,7 @@
-"""Towns: what lies below the counties. A town's short name is seldom its own (there are 37,961 towns and 29,000 names), so it
-counts beside the county or prefecture that has it, with its kind written out (径山镇), or as all that a field says.
+"""Towns: what lies below the counties.
+
+A town's short name is seldom its own, so it counts beside the county or prefecture that has it, with its kind written
+out (径山镇), or as all that a field says. The table is made by scripts/detection_towns.py.
 """
 
 from __future__ import annotations
