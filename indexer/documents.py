@@ -22,10 +22,11 @@ from typing import Any
 import numpy as np
 
 from domain.codec import decode, encode
+from domain.ordering import harm
 from domain.records import TIERS, Finding, Listing, Right
 from domain.text import fold
 from indexer.fields import NO, UNJUDGED, YES
-from indexer.ranks import milliseconds, ranks, stored
+from indexer.ranks import milliseconds, ranks, stored, urgency
 
 #: Stands between the texts of one document. A wildcard spans at most two characters, so three keep any match apart.
 APART = "␞"
@@ -238,8 +239,10 @@ def word(text: str) -> str:
 
 def _numbers(source: Source) -> dict[str, int]:
     listing = source.listing
+    score = max((finding.score for finding in source.findings), default=0.0)
     numbers = {
-        "score": stored(max((finding.score for finding in source.findings), default=0.0), 10**12),
+        "score": stored(score, 10**12),
+        "suspicion": urgency(score, harm(listing)),
         "first_seen": milliseconds(source.first_seen),
         "last_seen": milliseconds(source.last_seen),
     }

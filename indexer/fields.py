@@ -68,7 +68,7 @@ NAMES: Mapping[str, Field] = MappingProxyType({**FIELDS, **{field.title: field f
 #: Sort → its Chinese title and the ranks it orders by, always from the largest rank to the smallest.
 SORTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "suspicion": ("可疑度从高到低", "by_score"),
+        "suspicion": ("证据强度从高到低", "by_suspicion"),
         "newest": ("最新发现在前", "by_first_seen"),
         "recent": ("最近看到在前", "by_last_seen"),
         "sales": ("销量从高到低", "by_sales"),
@@ -77,7 +77,8 @@ SORTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "price_desc": ("价格从高到低", "by_price"),
     }
 )
-#: Every rank a document carries: one a number or time, and cheapness (the price backwards).
-RANKS: tuple[str, ...] = (*(f"by_{name}" for name in (*NUMBERS, *TIMES)), "by_cheapness")
+#: Every rank a document carries: one a number or time, cheapness (the price backwards), and suspicion (the evidence,
+#: and among equals what was sold for: see :func:`indexer.ranks.urgency`).
+RANKS: tuple[str, ...] = (*(f"by_{name}" for name in (*NUMBERS, *TIMES)), "by_cheapness", "by_suspicion")
 YES, NO = "是", "否"
 UNJUDGED = "未判"

@@ -7,18 +7,22 @@ exactly where the last one ended, on either engine, however many documents share
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from domain.ordering import STRONGEST, strength
 from indexer.fields import FIELDS, NUMBERS, RANKS, TIMES
 
 TIE_BITS = 20
 TIE_MASK = (1 << TIE_BITS) - 1
 #: The largest value that is told apart; whatever is larger counts as this (price: 879 million yuan).
 MAX_VALUE = (1 << 43) - 2
-_RANK_OF = {name: f"by_{name}" for name in (*NUMBERS, *TIMES)}
+_RANK_OF = {name: f"by_{name}" for name in (*NUMBERS, *TIMES, "suspicion")}
+#: Of the 43 bits of a suspicion, so many say how much was sold; those above them how strong the evidence is.
+_HARM_BITS = 21
 #: Days are those of the officers who read them: China has had one offset all year since 1992.
 CHINA = timezone(timedelta(hours=8))
 #: A day in ranks of a time, and how far after a multiple of it a day in China begins.
@@ -47,6 +51,14 @@ def stored(value: Decimal | int | float, scale: int) -> int:
     else:
         scaled = int((value * scale).to_integral_value(ROUND_HALF_UP))  # type: ignore[union-attr]
     return min(max(scaled, 0), MAX_VALUE)
+
+
+def urgency(probability: float, harm: Decimal) -> int:
+    """Evidence first (in steps of 0.0001 decibans), among equal evidence what was sold for (in steps of 0.002 %)."""
+    steps = (1 << 43 - _HARM_BITS) - 1
+    evidence = round((strength(probability) + STRONGEST) / (2 * STRONGEST) * steps)
+    sold = round(min(math.log2(1 + 100 * float(harm)) / 50, 1.0) * ((1 << _HARM_BITS) - 1))
+    return min(evidence << _HARM_BITS | sold, MAX_VALUE)
 
 
 def milliseconds(moment: datetime) -> int:

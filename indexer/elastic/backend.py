@@ -1,6 +1,6 @@
 """The Elasticsearch backend.
 
-The alias ``PREFIX`` names the index in use, ``PREFIX-v2-000001``; during a rebuild ``PREFIX-next`` names the one being
+The alias ``PREFIX`` names the index in use, ``PREFIX-v3-000001``; during a rebuild ``PREFIX-next`` names the one being
 built, and what is put meanwhile goes into both. A change that the server cannot take waits in ``folder/waiting``.
 """
 

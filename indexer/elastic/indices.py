@@ -17,7 +17,7 @@ GRACE = 1.0
 
 
 class Indices:
-    """``PREFIX`` names the index in use, ``PREFIX-v2-000001``; ``PREFIX-next`` the one being built.
+    """``PREFIX`` names the index in use, ``PREFIX-v3-000001``; ``PREFIX-next`` the one being built.
 
     Every method may raise BackendError, and Unavailable where waiting helps.
     """

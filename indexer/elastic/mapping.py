@@ -10,7 +10,7 @@ from indexer.documents import Document
 from indexer.fields import RANKS, WORDS
 from indexer.pictures import bands
 
-VERSION = 2
+VERSION = 3
 _ENCODER = msgspec.json.Encoder()
 
 

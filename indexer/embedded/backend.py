@@ -3,7 +3,7 @@
 ::
 
     current            the name of the index in use, replaced by a rename
-    v2-000001/         an index of tantivy
+    v3-000001/         an index of tantivy
     waiting/           changes that arrived while another process was writing
     writer.lock
 """

@@ -12,7 +12,7 @@ from indexer.documents import Document, text_fields
 from indexer.fields import RANKS, WORDS
 from indexer.pictures import bands
 
-VERSION = 2
+VERSION = 3
 _BATCH = 256
 
 

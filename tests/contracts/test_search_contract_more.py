@@ -59,7 +59,7 @@ def test_more_like_this_equals_a_plain_scan(backend: SearchBackend) -> None:
             pairs = pairs_of(of.listing.title)
             scores = {each.key: likeness(pairs, each.segments) for each in world if each is not of}
             alike = [each for each in world if scores.get(each.key, 0) >= ceil(len(pairs) * SHARE)]
-            alike.sort(key=lambda each: (-scores[each.key], -each.ranks["by_score"], each.key))
+            alike.sort(key=lambda each: (-scores[each.key], -each.ranks["by_suspicion"], each.key))
             results = backend.search(Query(like=of.key, size=size, facets=["platform"]))
             assert results.total == len(alike)
             assert [hit.key for hit in results.hits] == [each.key for each in alike[:size]]

@@ -151,7 +151,7 @@ def test_a_red_index_takes_nothing_says_so_and_loses_nothing(
     monkeypatch.setattr(bulk, "WAIT", "1s")
     monkeypatch.setattr(bulk, "PAUSES", ())
     backend = opened(node.url)
-    name = f"{backend.prefix}-v2-000001"
+    name = f"{backend.prefix}-v3-000001"
     nowhere = {**settings(shards=1), "index.routing.allocation.require._name": "no-such-node"}
     backend.client.indices.create(
         index=name,
