@@ -20,7 +20,9 @@ from scrapy.http import HtmlResponse
 from scrapy.http.headers import Headers
 from scrapy.responsetypes import responsetypes
 
+from crawlers.bounds import CUT
 from domain.errors import BusyError, VaultError
+from evidence import warc
 from evidence.vault import Capture, CaptureWriter, Vault
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds to wait for the writer of a process that was killed a moment ago.
 _WAIT_FOR_LOCK = 20.0
+#: What record headers and HTTP headers may add to a payload.
+_HEADERS = 2 * 1024 * 1024
 
 
 def headers_of(headers: Any) -> list[tuple[bytes, bytes]]:
@@ -107,7 +111,7 @@ class Captures:
             at=self.now(),
             ip=str(response.ip_address) if response.ip_address else None,
             protocol=response.protocol or "HTTP/1.1",
-            truncated="disconnect" if "dataloss" in flags else "",
+            truncated="length" if CUT in flags else "disconnect" if "dataloss" in flags else "",
         )
 
     def replay(self, request: Request, retried: Callable[[int], bool]) -> Response | None:
@@ -126,15 +130,17 @@ class Captures:
             return None
         try:
             headers, body = Headers(), self.vault.read(capture.digest)
-            for name, value in self.vault.headers(capture):
+            kept = warc.parse(warc.unfold(self.vault.record(capture), limit=capture.size + _HEADERS))
+            for name, value in kept.http()[1]:
                 headers.appendlist(name, value)
         except VaultError as error:
             logger.warning("已存的 %s 读不出，重新采集：%s", request.url, error)
             return None
         _mark(request, capture.digest, capture.at)
         kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:1024])
+        cut = {"length": [CUT], "disconnect": ["dataloss"]}.get(kept.fields.get("warc-truncated", ""), [])
         response: Response = kind(
-            request.url, status=capture.status, headers=headers, body=body, flags=["replayed"], request=request
+            request.url, status=capture.status, headers=headers, body=body, flags=["replayed", *cut], request=request
         )
         return response
 

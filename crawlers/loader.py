@@ -30,19 +30,21 @@ def spider_class(platform: Platform) -> type[PlatformSpider]:
 class PlatformLoader:
     """Scrapy's spider loader protocol over the platforms."""
 
-    def __init__(self, home: Path, *, allow_private: bool) -> None:
-        self._home, self._allow_private = home, allow_private
+    def __init__(self, home: Path, *, allow_private: bool, render: bool) -> None:
+        self._home, self._allow_private, self._render = home, allow_private, render
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> PlatformLoader:
-        return cls(Path(settings["QINGYUAN_HOME"]), allow_private=settings.getbool("QINGYUAN_ALLOW_PRIVATE"))
+        flags = {name: settings.getbool(f"QINGYUAN_{name.upper()}") for name in ("allow_private", "render")}
+        return cls(Path(settings["QINGYUAN_HOME"]), **flags)
 
     def list(self) -> list[str]:
         return sorted(platforms.load(self._home))
 
     def load(self, spider_name: str) -> type[PlatformSpider]:
         try:
-            return spider_class(platforms.find(spider_name, self._home, allow_private=self._allow_private))
+            found = platforms.find(spider_name, self._home, allow_private=self._allow_private, render=self._render)
+            return spider_class(found)
         except QingyuanError as error:
             raise KeyError(str(error)) from None  # what Scrapy's commands expect
 

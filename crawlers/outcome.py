@@ -11,17 +11,20 @@ from typing import Any
 
 import msgspec
 
+from crawlers.ending import CRASH, OUTAGE, PARTIAL, STATS, WINDOW, next_part, parts, too_many_failed
 from domain.codec import encode
 from domain.records import Listing, SetAside
 
-STATS = "stats.json"
+__all__ = ["STATS", "CrawlStats", "Outcome", "last_stats", "leave_crash", "read_stats", "write_atomically"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlStats:
     """The figures of one finished crawl. ``repeated`` listings were seen again and not written twice; ``blocked``,
-    ``robots`` and ``failed`` are pages; ``missed`` are pages that lead to products and could not be read; ``basis`` is
-    the legal basis on which robots.txt was overridden; ``alarms`` are Chinese sentences, empty when all is well."""
+    ``robots`` and ``failed`` are pages; ``gone`` are product pages that say that the goods are not there; ``missed``
+    are pages that lead to products and could not be read; ``pictures_left`` were beyond the night's budget; ``basis``
+    is the legal basis on which robots.txt was overridden; ``ended`` is how the crawl ended (:mod:`crawlers.ending`);
+    ``alarms`` are Chinese sentences, empty when all is well."""
 
     platform: str
     run: str = ""
@@ -30,6 +33,8 @@ class CrawlStats:
     repeated: int = 0
     set_aside: int = 0
     pictures: int = 0
+    pictures_left: int = 0
+    gone: int = 0
     blocked: int = 0
     robots: int = 0
     failed: int = 0
@@ -46,11 +51,24 @@ class CrawlStats:
     def ok(self) -> bool:
         return not self.alarms
 
+    @property
+    def final(self) -> bool:
+        """Whether the crawl is over; one cut off by its window or by an outage goes on in the same run."""
+        return self.ended not in PARTIAL
+
 
 def read_stats(folder: Path) -> CrawlStats | None:
     """The figures of the crawl that ended in ``folder``; None when none has."""
     path = folder / STATS
     return msgspec.json.decode(path.read_bytes(), type=CrawlStats) if path.exists() else None
+
+
+def last_stats(folder: Path) -> CrawlStats | None:
+    """The figures of the crawl that ended in ``folder``, else those of its last part; None when there are neither."""
+    done = read_stats(folder)
+    if done is None and (before := parts(folder)):
+        return read_stats(before[-1])
+    return done
 
 
 def write_atomically(path: Path, parts: Any) -> None:
@@ -75,6 +93,17 @@ def _richness(record: Listing) -> int:
         record.seller.company,
     )
     return sum(value not in ("", None) for value in fields) + len(record.claims) + len(record.images)
+
+
+def leave_crash(folder: Path, *, platform: str, run: str, reason: str) -> CrawlStats:
+    """Note, as a part of the crawl, that its process ended without an outcome: so the ledger has it as not whole."""
+    part = next_part(folder)
+    part.mkdir(parents=True, exist_ok=True)
+    for name in ("listings.jsonl", "set_aside.jsonl"):
+        write_atomically(part / name, ())
+    stats = CrawlStats(platform=platform, run=run, ended=CRASH, alarms=[reason])
+    write_atomically(part / STATS, [msgspec.json.encode(stats.to_json())])
+    return stats
 
 
 class Outcome:
@@ -120,22 +149,28 @@ class Outcome:
         counts, found = self.counts, len(self._places)
         floor = self._floor if limit is None else min(self._floor, limit)
         alarms = []
+        if ended == WINDOW:  # what is missing was not asked for yet
+            floor = 0
         if found < floor:
             alarms.append(f"只得到 {found} 个商品，低于下限 {floor} 个")
         if counts["blocked"]:
             alarms.append(f"有 {counts['blocked']} 页被拦截（登录页、验证页或拒绝访问）")
         asked = counts["pages"] + counts["failed"]
-        if counts["failed"] >= 3 and counts["failed"] * 5 > asked:
+        if too_many_failed(counts):
             alarms.append(f"{asked} 次请求中有 {counts['failed']} 次失败")
-        if ended not in ("finished", "limit", "budget"):
+        if counts["unreachable"]:
+            alarms.append(f"robots.txt 取不到，有 {counts['unreachable']} 页因此没有访问")
+        if ended not in ("finished", "limit", "budget", WINDOW, OUTAGE):
             alarms.append(f"采集提前结束：{ended}")
         return alarms
 
     def finish(self, *, ended: str, limit: int | None, basis: str = "") -> CrawlStats:
-        """Write the three files, stats.json last: where it stands, the crawl has ended."""
-        write_atomically(self._folder / "listings.jsonl", self._lines())
+        """Write the three files, stats.json last: where it stands, the crawl, or this part of it, has ended."""
+        folder = next_part(self._folder) if ended in PARTIAL else self._folder
+        folder.mkdir(exist_ok=True)
+        write_atomically(folder / "listings.jsonl", self._lines())
         aside = [self._aside[place] for place in sorted(self._aside)]
-        write_atomically(self._folder / "set_aside.jsonl", (encode(record) + b"\n" for record in aside))
+        write_atomically(folder / "set_aside.jsonl", (encode(record) + b"\n" for record in aside))
         counts = self.counts
         stats = CrawlStats(
             platform=self._platform,
@@ -145,6 +180,8 @@ class Outcome:
             repeated=counts["repeated"],
             set_aside=len(aside),
             pictures=counts["pictures"],
+            pictures_left=counts["pictures_left"],
+            gone=counts["gone"],
             blocked=counts["blocked"],
             robots=counts["robots"],
             failed=counts["failed"],
@@ -154,6 +191,6 @@ class Outcome:
             ended=ended,
             alarms=self._alarms(limit, ended),
         )
-        write_atomically(self._folder / STATS, [msgspec.json.format(msgspec.json.encode(stats.to_json()), indent=1)])
+        write_atomically(folder / STATS, [msgspec.json.format(msgspec.json.encode(stats.to_json()), indent=1)])
         self._spool.close()
         return stats

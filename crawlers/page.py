@@ -16,7 +16,8 @@ from crawlers import charsets
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """``body`` has its content encoding removed; ``headers`` have lower-case names; ``capture`` is the digest of the
-    raw bytes in the vault; ``rendered`` says that ``body`` is the DOM as Chromium built it."""
+    raw bytes in the vault; ``rendered`` says that ``body`` is the DOM as Chromium built it; ``asked`` is the address
+    that was asked for when redirects led from it to ``url``."""
 
     url: str
     body: bytes
@@ -25,6 +26,7 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     capture: str = ""
     rendered: bool = False
+    asked: str = ""
 
     @cached_property
     def decoded(self) -> charsets.Decoded:

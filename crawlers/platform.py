@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from crawlers import blocking, links, sitemaps
+from crawlers import absence, blocking, links, sitemaps
 from crawlers.addresses import authority
 from crawlers.families import FAMILIES, Family
 from crawlers.offer import Link, Offer, Reading, absolute, clean, listing
@@ -30,12 +30,14 @@ _FILES = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """What one page gave. ``blocked`` is the reason when the page is a login wall or a challenge."""
+    """What one page gave. ``blocked`` is the reason when the page is a login wall or a challenge; ``gone``: it is the
+    page of goods that are not there any more."""
 
     listings: tuple[Listing, ...] = ()
     links: tuple[Link, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     blocked: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,8 @@ class Platform:
     ``read`` is its family. ``hosts`` are the domains its pages may be on (subdomains included; ``host:port`` where
     the port matters); those of ``start_urls`` always count. ``sitemaps`` are asked for too, where there are any.
     ``product_url`` matches the URL of a product page, its first group is the ref; ``follow`` matches further pages
-    worth visiting (lists, pages 2 …). ``search`` is a URL with ``{term}``. ``delay`` is in seconds, ``concurrency`` in
+    worth visiting (lists, pages 2 …). ``gone`` matches what a page writes, or the address that it leads to, when the
+    goods are not there any more. ``search`` is a URL with ``{term}``. ``delay`` is in seconds, ``concurrency`` in
     requests at once a host. ``floor`` is the number of listings below which a night raises an alarm.
     ``allow_private`` lets the very addresses named in ``hosts`` and ``start_urls`` be in a private network.
     ``window`` (``01:00-06:00``, Beijing time, may pass midnight) is when a night may crawl it; "" is always.
@@ -60,6 +63,7 @@ class Platform:
     read: Family = FAMILIES["auto"]
     product_url: str = ""
     follow: str = ""
+    gone: str = ""
     search: str = ""
     render: bool = False
     wait_for: str = ""
@@ -89,7 +93,7 @@ class Platform:
             raise ValueError(f"平台 {self.name} 的 delay 不能为负，concurrency 与 max_pages 至少为 1")
         if self.window and not _WINDOW.fullmatch(self.window):
             raise ValueError(f"平台 {self.name} 的 window {self.window[:40]!r} 应写作 01:00-06:00（北京时间）")
-        for pattern in (self.product_url, self.follow):
+        for pattern in (self.product_url, self.follow, self.gone):
             try:
                 re.compile(pattern)
             except re.error as error:
@@ -116,7 +120,7 @@ class Platform:
     def seeds(self, terms: tuple[str, ...] = ()) -> Iterator[Link]:
         """Where a crawl begins: the start URLs, and a search page for each term."""
         for url in self.start_urls:
-            yield Link(url=url, product=bool(self.product_url and re.search(self.product_url, url)))
+            yield Link(url=url, product=self._is_product(url))
         for url in self.sitemaps:
             yield Link(url=url, optional=True)
         if self.search:
@@ -127,8 +131,11 @@ class Platform:
         """Everything that a page gives. Pure: the same page gives the same value."""
         if sitemaps.is_sitemap(page):
             return Parsed(links=self._of_sitemap(page))
+        expected = self._is_product(page.url) or self._is_product(page.asked)
         if page.status in (404, 410):
-            return Parsed(set_aside=(_aside(page, f"页面不存在（{page.status}）"),))
+            return _gone(page, f"{absence.ABSENT}（{page.status}）", counted=expected)
+        if expected and (said := absence.by_sign(page, self._signs())):
+            return _gone(page, said)
         reading = self.read(page) if page.status < 400 else Reading()
         listings: list[Listing] = []
         aside = [_aside(page, note) for note in reading.notes]
@@ -141,16 +148,24 @@ class Platform:
             listings.append(record)
             aside += [_aside(page, note) for note in notes]
         if not listings:
-            expected = bool(self.product_url and re.search(self.product_url, page.url))
             reason = blocking.blocked(page, expected=expected)
             if reason:
                 return Parsed(set_aside=(_aside(page, f"被拦截：{reason}"),), blocked=reason)
             if page.status >= 400:
                 return Parsed(set_aside=(_aside(page, f"服务器答复 {page.status}"),))
+            if expected and (said := absence.by_words(page)):
+                return _gone(page, said)
             if expected and not aside:
                 aside.append(_aside(page, "网址是商品页，页面里却读不出商品", excerpt=_title(page)))
         found, refused = self._links(page, reading)
         return Parsed(listings=tuple(listings), links=found, set_aside=(*aside, *refused))
+
+    def _is_product(self, url: str) -> bool:
+        return bool(self.product_url and url and re.search(self.product_url, url))
+
+    def _signs(self) -> absence.Signs:
+        """How the platform says that goods are gone: as its file says, else as is known of it."""
+        return absence.Signs(self.gone, self.gone) if self.gone else absence.SIGNS.get(self.name, absence.Signs())
 
     def _listing(self, offer: Offer, page: Page) -> tuple[Listing, tuple[str, ...]]:
         stated = absolute(page.url, offer.url)
@@ -228,10 +243,15 @@ def _title(page: Page) -> str:
     return found[1].decode(page.decoded.charset, "replace").strip() if found else ""
 
 
-def _aside(page: Page, reason: str, *, excerpt: str = "") -> SetAside:
+def _gone(page: Page, reason: str, *, counted: bool = True) -> Parsed:
+    """The verdict on goods that are not there, under the address that was asked for."""
+    return Parsed(set_aside=(_aside(page, reason, where=page.asked),), gone=counted)
+
+
+def _aside(page: Page, reason: str, *, excerpt: str = "", where: str = "") -> SetAside:
     return SetAside(
         stage="crawl",
-        where=page.url[:2083],
+        where=(where or page.url)[:2083],
         reason=reason,
         at=page.at,
         capture=page.capture,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from crawlers import outcome, platforms, settings
+from crawlers import ending, outcome, platforms, settings
 from crawlers.discovery import Plan
 from crawlers.outcome import CrawlStats
 from domain.errors import CrawlError
@@ -31,22 +31,27 @@ def crawl(
     progress: Callable[[int], None] | None = None,
     contact: str = "",
     allow_private: bool = False,
+    render: bool = False,
+    seconds: float = 0,
+    again: bool = False,
 ) -> CrawlStats:
     """Crawl ``platform`` (a name, or a URL whose site is visited) into ``run_dir/crawl/<name>``.
 
     A crawl that already ended there is not made again; one that was killed goes on, answered out of the vault as far as
     it had come. ``limit`` is in products; ``plan`` is kept with the crawl, so that one that goes on has the same;
-    ``now`` fixes the clock; ``progress`` is called with the pages read so far; ``allow_private`` only matters for a
-    URL. Raises NotFoundError, UsageError or SettingsError for a platform that is none, CrawlError when the process
-    ended without an outcome.
+    ``now`` fixes the clock; ``progress`` is called with the pages read so far; ``allow_private`` and ``render`` only
+    matter for a URL. After ``seconds`` (0: never) the crawl is cut off, and one that ends in an outage is to be tried
+    ``again``: the figures are then not ``final``, and the next call goes on. Raises NotFoundError, UsageError or
+    SettingsError for a platform that is none, CrawlError when the process ended without an outcome.
     """
-    known = platforms.find(platform, home, allow_private=allow_private)
+    known = platforms.find(platform, home, allow_private=allow_private, render=render)
     run_dir, home = run_dir.resolve(), home.resolve()
     folder = run_dir / "crawl" / known.name
     done = outcome.read_stats(folder)
     if done is not None:
         return done
     folder.mkdir(parents=True, exist_ok=True)
+    before = len(ending.parts(folder))
     heard, said = os.pipe()
     values = {
         "QINGYUAN_HOME": str(home),
@@ -54,6 +59,9 @@ def crawl(
         "QINGYUAN_RUN_DIR": str(run_dir),
         "QINGYUAN_NOW": now.isoformat() if now else "",
         "QINGYUAN_ALLOW_PRIVATE": str(int(allow_private)),
+        "QINGYUAN_RENDER": str(int(render)),
+        "QINGYUAN_SECONDS": f"{seconds:.3f}",
+        "QINGYUAN_AGAIN": str(int(again)),
         "QINGYUAN_PROGRESS_FD": str(said),
         "QINGYUAN_TETHERED": "1",
         "LOG_FILE": str(folder / "crawl.log"),
@@ -93,6 +101,8 @@ def crawl(
             process.stdin.close()
         process.wait()
     stats = outcome.read_stats(folder)
+    if stats is None and len(now_there := ending.parts(folder)) > before:
+        stats = outcome.read_stats(now_there[-1])
     if stats is None:
         tail = (folder / "crawl.err").read_text("utf-8", "replace").strip().splitlines()[-1:]
         why = f"：{tail[0][:300]}" if tail else ""

@@ -33,7 +33,9 @@ QINGYUAN_VAULT = os.environ.get("QINGYUAN_VAULT", "")
 QINGYUAN_RUN_DIR = ""
 QINGYUAN_NOW = os.environ.get("QINGYUAN_NOW", "")
 QINGYUAN_ALLOW_PRIVATE = False
-#: Largest body after decoding, and largest picture, in bytes.
+QINGYUAN_RENDER = False
+#: Largest answer as received, largest body after decoding, and largest picture, in bytes.
+QINGYUAN_RESPONSE_LIMIT = 16 * _MIB
 QINGYUAN_DECODED_LIMIT = 32 * _MIB
 QINGYUAN_PICTURE_LIMIT = 20 * _MIB
 #: Pages blocked one after another before the crawl stops.
@@ -41,6 +43,9 @@ QINGYUAN_BLOCKED_LIMIT = 3
 #: File descriptor for progress lines, -1 for none; 1: end with the process at the other end of standard input.
 QINGYUAN_PROGRESS_FD = -1
 QINGYUAN_TETHERED = False
+#: Seconds until the platform's window closes, 0 for no end; 1: a crawl that ends in an outage will be tried again.
+QINGYUAN_SECONDS = 0
+QINGYUAN_AGAIN = False
 
 # --- the project
 BOT_NAME = "qingyuan"
@@ -71,7 +76,7 @@ RETRY_TIMES = 2
 RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
 
 # --- bounded
-DOWNLOAD_MAXSIZE = 16 * _MIB
+DOWNLOAD_MAXSIZE = 0  # Scrapy's own bound throws away what was received; crawlers.bounds.Size keeps it
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_FAIL_ON_DATALOSS = False  # a cut answer is captured as what it is, then set aside
@@ -109,7 +114,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawlers.patience.Patience": 840,
     "crawlers.capture.CaptureMiddleware": 950,
 }
-EXTENSIONS = {"crawlers.tether.Tether": 0}
+EXTENSIONS = {"crawlers.tether.Tether": 0, "crawlers.bounds.Size": 1, "crawlers.bounds.Window": 2}
 FEED_EXPORTERS = dict.fromkeys(("jsonlines", "jsonl", "jl"), "crawlers.exporters.RecordLines")
 FEED_EXPORT_ENCODING = "utf-8"
 

@@ -44,7 +44,7 @@ def is_url(target: str) -> bool:
     return target.lower().startswith(("http://", "https://"))
 
 
-def of_url(url: str, *, allow_private: bool = False) -> Platform:
+def of_url(url: str, *, allow_private: bool = False, render: bool = False) -> Platform:
     """The platform for any address: its whole site is visited, products are recognised by what pages state.
 
     Raises UsageError when there is no host in ``url``.
@@ -66,6 +66,7 @@ def of_url(url: str, *, allow_private: bool = False) -> Platform:
         max_pages=2_000,
         depth=6,
         allow_private=allow_private,
+        render=render,
     )
 
 
@@ -82,10 +83,10 @@ def name_of(target: str) -> str:
     return f"web-{host[:48]}{port}"
 
 
-def find(target: str, home: Path, *, allow_private: bool = False) -> Platform:
+def find(target: str, home: Path, *, allow_private: bool = False, render: bool = False) -> Platform:
     """The platform of that name, or one for that URL. Raises NotFoundError that lists the names there are."""
     if is_url(target):
-        return of_url(target, allow_private=allow_private)
+        return of_url(target, allow_private=allow_private, render=render)
     known: Mapping[str, Platform] = load(home)
     if target not in known:
         raise NotFoundError(f"没有名为 {target!r} 的平台，可用：{'、'.join(known)}；也可以直接给出网址")

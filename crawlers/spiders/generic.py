@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -11,16 +12,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 
-from crawlers import pictures, resolver
+from crawlers import ending, pictures, resolver
 from crawlers.capture import Captures
 from crawlers.discovery import FRUITLESS, Plan, Trails, canonical, read_plan
 from crawlers.offer import Link
 from crawlers.outcome import Outcome
 from crawlers.page import Page
 from crawlers.platform import Parsed, Platform
-from crawlers.refusals import Refused, Stopped, Walled
+from crawlers.refusals import Stopped, Walled, clause
 from domain.errors import PictureError
 from domain.records import Listing, SetAside
 from evidence.vault import Vault
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _PRODUCT, _LIST, _PICTURE = 10, 0, -10
-#: Ends of a crawl after which its outcome stands; any other (a signal, a kill) leaves it to be resumed.
-_WHOLE = ("finished", "limit", "budget", "pages", "blocked")
 
 
 class PlatformSpider(Spider):
@@ -62,9 +61,13 @@ class PlatformSpider(Spider):
         self._scheduled = 0
         #: Addresses already asked for: cheaper than a request that Scrapy's filter then drops.
         self._asked: set[str] = set()
+        #: Pictures asked for, each once.
+        self._pictured: set[str] = set()
         self._walls = 0
-        #: Set when the site says no: nothing that still waits is asked for.
+        #: Set when the site says no, or the window closes: nothing that still waits is asked for.
         self.stopped = False
+        #: Whether a crawl that ends in an outage will be tried again.
+        self._again = False
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -101,6 +104,7 @@ class PlatformSpider(Spider):
             folder=run / "crawl" / name,
             now=datetime.fromisoformat(fixed) if fixed else None,
         )
+        spider._again = settings.getbool("QINGYUAN_AGAIN")
         spider.outcome = Outcome(run / "crawl" / name, platform=name, run=run.name, floor=cls.platform.floor)
         return spider
 
@@ -153,6 +157,7 @@ class PlatformSpider(Spider):
         parsed = self._parsed(response)
         for aside in parsed.set_aside:
             self.outcome.set_aside(aside)
+        self.outcome.counts["gone"] += parsed.gone
         if parsed.blocked:
             self._walled()
             return
@@ -207,6 +212,7 @@ class PlatformSpider(Spider):
             },
             capture=meta["capture"],
             rendered=bool(meta.get("playwright")),
+            asked=next(iter(meta.get("redirect_urls", ())), ""),
         )
         try:
             return self.platform.parse(page)
@@ -220,13 +226,19 @@ class PlatformSpider(Spider):
 
     def _pictures(self, record: Listing) -> Iterator[Request]:
         for url in record.images[: self.platform.max_images]:
+            if url in self._pictured:
+                continue
+            if self.plan.pictures and len(self._pictured) >= self.plan.pictures:
+                self.outcome.counts["pictures_left"] += 1
+                continue
+            self._pictured.add(url)
             yield Request(
                 url,
                 callback=self.picture,
                 errback=self.failed,
                 priority=_PICTURE,
                 headers={"Accept": "image/*,*/*;q=0.5"},
-                meta={"picture": True, "download_maxsize": self.crawler.settings.getint("QINGYUAN_PICTURE_LIMIT")},
+                meta={"picture": True, "largest": self.crawler.settings.getint("QINGYUAN_PICTURE_LIMIT")},
             )
 
     def picture(self, response: Response) -> None:
@@ -239,6 +251,12 @@ class PlatformSpider(Spider):
             self.outcome.set_aside(self._aside(response.url, str(error), response.meta, stage="pictures"))
             return
         self.outcome.counts["pictures"] += 1
+
+    def stop(self, reason: str) -> None:
+        """End the crawl for that reason as soon as what is under way has been answered."""
+        if not self.stopped:
+            self.stopped = True
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
     def _walled(self) -> None:
         self.outcome.counts["blocked"] += 1
@@ -254,7 +272,7 @@ class PlatformSpider(Spider):
         picture = bool(request.meta.get("picture"))
         if isinstance(error, Stopped):
             return
-        reason = resolver.refused.get(urlsplit(request.url).hostname or "") or _reason(error)
+        reason = resolver.refused.get(urlsplit(request.url).hostname or "") or clause(error)
         self.outcome.set_aside(self._aside(request.url, reason, request.meta, stage="pictures" if picture else "crawl"))
         if picture:
             return
@@ -262,6 +280,7 @@ class PlatformSpider(Spider):
             self._walled()
         elif "robots.txt" in str(error):
             self.outcome.counts["robots"] += 1
+            self.outcome.counts["unreachable"] += "unreachable" in str(error)
         else:
             self.outcome.counts["failed"] += 1
             self._miss(request.meta)
@@ -269,36 +288,11 @@ class PlatformSpider(Spider):
     def closed(self, reason: str) -> None:
         """Scrapy's end of the crawl. After a signal nothing is written: the next start goes on."""
         ended = ("limit" if self._full() else self._cut or reason) if reason == "finished" else reason
-        if ended in _WHOLE or reason.startswith(("closespider_", "memusage_")):
+        if ended == "finished" and self._again and ending.is_outage(self.outcome.counts):
+            ended = ending.OUTAGE
+        if ending.stands(ended):
             stats = self.outcome.finish(
                 ended=ended, limit=self.limit, basis="" if self.platform.robots else self.platform.robots_basis
             )
             for alarm in stats.alarms:
                 logger.error("%s：%s", self.platform.title, alarm)
-
-
-_REASONS = (
-    ("Forbidden by robots.txt", "robots.txt 不允许访问"),
-    ("max redirections reached", "重定向次数过多"),
-    ("Timeout", "超时，没有在限时内答复"),
-    ("DNSLookup", "域名无法解析"),
-    ("CannotResolve", "域名无法解析"),
-    ("ConnectionRefused", "连接被拒绝"),
-    ("DownloadCancelled", "响应超过大小上限，已中止下载"),
-    ("DownloadFailed", "连接中断"),
-    ("ResponseFailed", "连接中断"),
-    ("ResponseNeverReceived", "服务器没有答复"),
-    ("ConnectionLost", "连接中断"),
-)
-
-
-def _reason(error: BaseException | None) -> str:
-    """A failure as a Chinese clause."""
-    if isinstance(error, Refused):
-        return str(error)
-    text = f"{type(error).__name__}: {error}"
-    first = str(error).partition("\n")[0]
-    for mark, reason in _REASONS:
-        if mark in text:
-            return reason if isinstance(error, IgnoreRequest) else f"{reason}（{first[:150]}）" if first else reason
-    return f"请求失败（{text[:200]}）"
