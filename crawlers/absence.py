@@ -95,16 +95,17 @@ def by_sign(page: Page, signs: Signs) -> str:
     """What a product's page says by its platform's own signs, as a Chinese clause; "" when it does not."""
     if signs.address and re.search(signs.address, page.url):
         return f"{DELISTED}：被转到 {page.url[:200]}"
-    if not signs.words or not re.search(signs.words, page.text):
+    words = re.compile(signs.words)
+    if not signs.words or not words.search(page.text):
         return ""
-    return _clause(next((said for said in _sentences(page) if re.match(signs.words, said)), ""))
+    return _clause(next((said for said in _sentences(page, words) if words.match(said)), ""))
 
 
 def by_words(page: Page) -> str:
     """What a product's page that gave no product says in plain words, as a Chinese clause; "" when it does not."""
     if page.status != 200 or not _HINT.search(page.text):
         return ""
-    said = next((said for said in _sentences(page) if _SAID.match(said) or _SAID_ENGLISH.match(said)), "")
+    said = next((said for said in _sentences(page, _HINT) if _SAID.match(said) or _SAID_ENGLISH.match(said)), "")
     if not said or (not page.is_json and _sells(page)):
         return ""
     return _clause(said)
@@ -114,8 +115,8 @@ def _clause(said: str) -> str:
     return f"{DELISTED}：页面写明“{said[:_LONGEST]}”" if said else ""
 
 
-def _sentences(page: Page) -> Iterator[str]:
-    """Short texts that stand by themselves: the title, visible elements outside lists of other goods, messages."""
+def _sentences(page: Page, words: re.Pattern[str]) -> Iterator[str]:
+    """Short texts with such words that stand by themselves: the title, visible elements outside lists of other goods, messages."""
     if page.is_json:
         if len(page.body) <= _SMALL:
             try:
@@ -128,7 +129,7 @@ def _sentences(page: Page) -> Iterator[str]:
         yield line(title.text(deep=True))[:_LONGEST]
     for node in page.tree.css(_PLACES)[:_ELEMENTS]:
         own = line(node.text(deep=False))
-        if 4 <= len(own) <= _LONGEST and _HINT.search(own) and _in_sight(node):
+        if 4 <= len(own) <= _LONGEST and words.search(own) and _in_sight(node):
             yield own
 
 
