@@ -116,7 +116,8 @@ def _clause(said: str) -> str:
 
 
 def _sentences(page: Page, words: re.Pattern[str]) -> Iterator[str]:
-    """Short texts with such words that stand by themselves: the title, visible elements outside lists of other goods, messages."""
+    """Short texts with such words that stand by themselves: the title, visible elements outside lists of other goods,
+    the messages of an answer in JSON."""
     if page.is_json:
         if len(page.body) <= _SMALL:
             try:

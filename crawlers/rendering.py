@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -18,7 +19,9 @@ from playwright.async_api import Response as TabResponse
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
+from crawlers import browser
 from crawlers.addresses import authority, literal, never, public, refusal
+from crawlers.ending import BROWSER
 from crawlers.gate import Gate
 from crawlers.platform import platform_of
 from domain.errors import VaultError
@@ -57,6 +60,15 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         super().__init__(crawler)
 
     async def _launch(self) -> None:
+        try:
+            await self._start()
+        except Exception as error:  # whatever keeps it from starting: one sentence, and the crawl ends
+            logger.error("浏览器无法启动", exc_info=True)
+            sys.stderr.write(f"{browser.trouble(error)}\n")
+            sys.stderr.flush()
+            self._crawler.spider.stop(BROWSER)
+
+    async def _start(self) -> None:
         await _gate.start()
         options = self.config.launch_options
         way_out = (f"--proxy-server=socks5://127.0.0.1:{_gate.port}", "--proxy-bypass-list=<-loopback>")

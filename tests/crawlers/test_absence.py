@@ -87,16 +87,29 @@ def test_only_a_products_page_is_gone() -> None:
     assert not parsed("<h1>商品已下架</h1>", url="https://shop.example/help/off").gone
 
 
+TAOBAO = "https://item.taobao.com/item.htm?id=12345678"
+
+
 @pytest.mark.parametrize(
     ("name", "url", "asked", "body"),
     [
-        ("taobao", "https://item.taobao.com/item.htm?id=12345678", "", "<div class=err>很抱歉，您查看的宝贝不存在，可能已下架或者被转移。</div>"),
-        ("taobao", "https://item.taobao.com/auction/noitem.htm?itemid=1", "https://item.taobao.com/item.htm?id=12345678", "<p>x</p>"),
-        ("taobao", "https://item.taobao.com/item.htm?id=12345678", "", '{"ret":["ERRCODE_QUERY_DETAIL_FAIL::宝贝不存在"]}'),
-        ("tmall", "https://detail.tmall.com/item.htm?id=12345678", "", "<p>很抱歉，您查看的商品找不到了</p><b>加入购物车</b>"),
-        ("jd", "https://item.jd.com/100000001.html", "", "<div class=sku-name>某机</div><div class=itemover-tip>该商品已下柜，欢迎挑选其他商品！</div>"),
+        ("taobao", TAOBAO, "", "<div class=err>很抱歉，您查看的宝贝不存在，可能已下架或者被转移。</div>"),
+        ("taobao", "https://item.taobao.com/auction/noitem.htm?itemid=1", TAOBAO, "<p>x</p>"),
+        ("taobao", TAOBAO, "", '{"ret":["ERRCODE_QUERY_DETAIL_FAIL::宝贝不存在"]}'),
+        (
+            "tmall",
+            "https://detail.tmall.com/item.htm?id=12345678",
+            "",
+            "<p>很抱歉，您查看的商品找不到了</p><b>加入购物车</b>",
+        ),
+        (
+            "jd",
+            "https://item.jd.com/100000001.html",
+            "",
+            "<div class=sku-name>某机</div><div class=itemover-tip>该商品已下柜，欢迎挑选其他商品！</div>",
+        ),
     ],
-)  # fmt: skip
+)
 def test_platforms_by_their_own_signs(name: str, url: str, asked: str, body: str) -> None:
     platform = next(platform for platform in BUILT_IN if platform.name == name)
     found = parsed(body, platform=platform, url=url, asked=asked)
