@@ -6,7 +6,8 @@ compared with each other, and a part of them with a plain scan, before a figure 
 what making the listings costs; ms a query are of the wall clock, and in the note of this thread's CPU, which a busy
 machine disturbs less.
 
-    python -m bench.search [--size 100000] [--elastic-size 20000] [--json]
+    python -m bench.search [--size 100000] [--elastic-size 20000] [--watched 20000] [--parts embedded write watches
+    elastic] [--keep FOLDER] [--json]
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.search_corpus import PLATFORMS, TIERS, Vocabulary, documents
+from bench.search_corpus import PLATFORMS, TIERS, Vocabulary, kept
 from bench.search_peers import FACETS, Asked, Fts5, RawTantivy, percentile
 from bench.table import Row, main_of
 from indexer.documents import Document
@@ -37,23 +38,23 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Feed:
-    """The listings, with the CPU seconds that making them cost; ``seen`` is called with each."""
+    """The listings, with the CPU seconds that reading them cost; ``seen`` is called with each."""
 
     def __init__(self, count: int, *, seed: int = 1, seen: Callable[[Document], None] | None = None) -> None:
         self._count, self._seed, self._seen = count, seed, seen
         self.cost = 0.0
 
     def __iter__(self) -> Iterator[Document]:
-        source = documents(self._count, self._seed)
+        source = kept(self._count, self._seed)
         while True:
             started = time.thread_time()
-            batch = [document for _, document in zip(range(1_000), source, strict=False)]
+            batch = next(source, None)
+            if batch is None:
+                return
             for document in batch:
                 if self._seen:
                     self._seen(document)
             self.cost += time.thread_time() - started
-            if not batch:
-                return
             yield from batch
 
 
@@ -154,37 +155,51 @@ def compare(name: str, left: list[int], right: list[int]) -> None:
 
 
 def embedded_rows(size: int, folder: Path) -> list[Row]:
+    """Building, then searching. What an earlier run left in ``folder`` is searched and not built again."""
     queries, scan = mix(), Scan()
-    backend = EmbeddedBackend(folder / "ours")
-    our_rate = rate(Feed(size, seen=scan.add), size, backend.rebuild)
-    raw = RawTantivy(folder / "raw")
-    raw_rate = rate(Feed(size), size, lambda feed: raw.build(feed, embedded.HEAP))
-    fts = Fts5(folder / "fts.sqlite3")
-    fts_rate = rate(Feed(size), size, fts.build)
-    our_bytes = backend.status()["bytes"] / size
-    raw_bytes = sum(path.stat().st_size for path in (folder / "raw").iterdir()) / size
-
+    backend, raw, fts = EmbeddedBackend(folder / "ours"), RawTantivy(folder / "raw"), Fts5(folder / "fts.sqlite3")
+    found = []
+    if not (folder / "built").exists():
+        our_rate = rate(Feed(size), size, backend.rebuild)
+        raw_rate = rate(Feed(size), size, lambda feed: raw.build(feed, embedded.HEAP))
+        fts_rate = rate(Feed(size), size, fts.build)
+        raw_bytes = sum(path.stat().st_size for path in (folder / "raw").iterdir()) / size
+        found = [
+            Row("search", "embedded: documents/CPU-s, rebuild", our_rate, "tantivy directly", raw_rate),
+            Row("search", "embedded: documents/CPU-s, rebuild", our_rate, "FTS5", fts_rate),
+            Row(
+                "search", "embedded: bytes a document", backend.status()["bytes"] / size, "tantivy directly", raw_bytes
+            ),
+        ]
+        (folder / "built").touch()
+    for document in Feed(size):
+        scan.add(document)
     mine, direct = times(queries, lambda asked: backend.search(ours(asked)).total, raw.search)
     (fives,) = times(queries[:60], fts.search)
     compare("tantivy used directly", mine.counts, direct.counts)
     compare("FTS5", mine.counts[:60], fives.counts)
     compare("plain scan", mine.counts[:SCANNED], [scan.count(asked) for asked in queries[:SCANNED]])
     note = f"{size:,} listings; {QUERIES} counts equal, {SCANNED} by scan"
-    changed = max(2_000, size // 20)
-    put_rate = rate(Feed(changed, seed=2), changed, backend.put)
-    busy = during_write(folder / "ours", queries, backend, size)
-    rows = [
-        Row("search", "embedded: documents/CPU-s, rebuild", our_rate, "tantivy directly", raw_rate, note),
-        Row("search", "embedded: documents/CPU-s, rebuild", our_rate, "FTS5", fts_rate),
-        Row("search", "embedded: documents/CPU-s, put over old", put_rate, note=f"{changed:,} of them"),
-        Row("search", "embedded: bytes a document", our_bytes, "tantivy directly", raw_bytes),
-    ]
+    found.append(Row("search", "embedded: hits of the queries", sum(mine.counts) / QUERIES, note=note))
     for share in (0.5, 0.99):
         label = f"embedded: ms a query, p{share * 100:.0f}"
-        rows.append(versus(label, share, mine, "tantivy directly", direct))
-        rows.append(versus(label, share, mine, "FTS5", fives))
-        rows.append(versus(f"{label} during a write", share, busy, "ours in quiet", mine))
-    return rows
+        found.append(versus(label, share, mine, "tantivy directly", direct))
+        found.append(versus(label, share, mine, "FTS5", fives))
+    return found
+
+
+def write_rows(size: int, folder: Path) -> list[Row]:
+    """Putting over an index that is there, and readers meanwhile: over what :func:`embedded_rows` left."""
+    queries, backend = mix(), EmbeddedBackend(folder / "ours")
+    changed = max(2_000, size // 20)
+    put_rate = rate(Feed(changed, seed=2), changed, backend.put)
+    (quiet,) = times(queries, lambda asked: backend.search(ours(asked)).total)
+    busy = during_write(folder / "ours", queries, backend, size)
+    found = [Row("search", "embedded: documents/CPU-s, put over old", put_rate, note=f"{changed:,} of {size:,}")]
+    for share in (0.5, 0.99):
+        label = f"embedded: ms a query during a write, p{share * 100:.0f}"
+        found.append(versus(label, share, busy, "ours in quiet", quiet))
+    return found
 
 
 def versus(label: str, share: float, mine: Timed, peer: str, theirs: Timed) -> Row:
@@ -226,7 +241,7 @@ def watch_rows(backend: object, engine: str, size: int) -> list[Row]:
         words = [word for word in vocabulary.draw(rng, 2) if len(word) > 1]
         if words:
             conditions[len(conditions)] = Query(" ".join(words), where={"platform": rng.sample(PLATFORMS, 3)}).condition
-    batch = list(documents(size, 4))
+    batch = list(Feed(size, seed=4))
     started = time.perf_counter()
     found = match(backend, conditions, batch)  # type: ignore[arg-type]
     seconds = time.perf_counter() - started
@@ -238,15 +253,22 @@ def watch_rows(backend: object, engine: str, size: int) -> list[Row]:
     ]
 
 
-def rows(size: int, elastic_size: int, watched: int) -> list[Row]:
-    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
-        found = embedded_rows(size, Path(folder))
-        found += watch_rows(EmbeddedBackend(Path(folder) / "watches"), "embedded", watched)
-        if elastic_size:
-            from bench.search_elastic import elastic_rows
+def rows(options: argparse.Namespace, folder: Path) -> list[Row]:
+    found = []
+    if "embedded" in options.parts:
+        found += embedded_rows(options.size, folder)
+    if "write" in options.parts:
+        found += write_rows(options.size, folder)
+    if "watches" in options.parts:
+        found += watch_rows(EmbeddedBackend(folder / "watches"), "embedded", options.watched)
+    if "elastic" in options.parts:
+        from bench.search_elastic import elastic_rows
 
-            found += elastic_rows(elastic_size, watched, Path(folder))
+        found += elastic_rows(options.elastic_size, options.watched, folder)
     return found
+
+
+PARTS = ("embedded", "write", "watches", "elastic")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -254,8 +276,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--elastic-size", type=int, default=20_000)
     parser.add_argument("--watched", type=int, default=20_000)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--keep", type=Path, help="where indexes stay, for the parts of a later run")
     mine, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
-    return main_of(lambda: rows(mine.size, mine.elastic_size, mine.watched), rest)
+    if mine.keep:
+        mine.keep.mkdir(parents=True, exist_ok=True)
+        return main_of(lambda: rows(mine, mine.keep), rest)
+    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
+        return main_of(lambda: rows(mine, Path(folder)), rest)
 
 
 if __name__ == "__main__":

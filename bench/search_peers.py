@@ -46,8 +46,9 @@ class RawTantivy:
             builder.add_float_field(name, fast=True)
         builder.add_bytes_field("source", stored=True)
         self.schema = builder.build()
-        path.mkdir(parents=True)
-        self.index = tantivy.Index(self.schema, path=str(path))
+        path.mkdir(parents=True, exist_ok=True)
+        self.index = tantivy.Index(self.schema, path=str(path))  # opens what is there
+        self.searcher = self.index.searcher()
 
     def build(self, documents: Iterable[Document], heap: int) -> None:
         writer = self.index.writer(heap, 1)
@@ -101,7 +102,10 @@ class Fts5:
     """A full-text table of space-joined bigrams beside a table of filters."""
 
     def __init__(self, path: Path) -> None:
+        there = path.exists()
         self.base = sqlite3.connect(path)
+        if there:
+            return
         self.base.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
             "CREATE TABLE listing (id INTEGER PRIMARY KEY, key, platform, tier, district, kind, price, score, source);"
