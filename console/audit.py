@@ -21,7 +21,21 @@ from console.models import AuditEvent, AuditHead
 
 GENESIS = "0" * 64
 Action: TypeAlias = Literal[
-    "login", "login_failed", "locked", "logout", "password", "account", "view", "capture", "raw", "judge", "pack"
+    "login",
+    "login_failed",
+    "locked",
+    "logout",
+    "password",
+    "account",
+    "view",
+    "capture",
+    "raw",
+    "judge",
+    "pack",
+    "watch",
+    "photo",
+    "carry",
+    "model",
 ]
 #: What an officer reads for each action.
 ACTIONS: Mapping[Action, str] = {
@@ -36,6 +50,10 @@ ACTIONS: Mapping[Action, str] = {
     "raw": "下载原始内容",
     "judge": "判断",
     "pack": "制作证据包",
+    "watch": "关注变更",
+    "photo": "以图查找",
+    "carry": "沿用变更",
+    "model": "启用模型",
 }
 
 

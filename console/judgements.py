@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
@@ -59,6 +61,7 @@ def record(
             score=finding.score,
             tier=finding.tier,
             model=finding.model,
+            signals={signal.name: signal.score for signal in finding.signals},
         )
         row.save()
         audit.append(
@@ -126,6 +129,33 @@ def verdicts(finding_ids: Iterable[str]) -> dict[str, Verdict]:
     """The verdict that counts, for each finding that has one."""
     decided = ((identity, effective(rows)) for identity, rows in of_each(list(finding_ids)).items())
     return {identity: judgement.verdict for identity, judgement in decided if judgement is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The judgement that counts of one finding, and what it was based on. ``signals`` is None where none were kept."""
+
+    judgement: Judgement
+    listing: str
+    right: str
+    capture: str
+    signals: Mapping[str, float] | None
+
+
+def decided(*, verdict: Verdict | None = None, rights: Iterable[str] | None = None) -> Iterator[Decided]:
+    """What counts of every finding that was judged, by finding; only of this verdict, or of these rights, if given."""
+    rows = models.Judgement.objects.order_by("finding", "id")
+    if rights is not None:
+        rows = rows.filter(right__in=list(rights))
+    if verdict is not None:  # a finding that never had the verdict cannot have it now
+        rows = rows.filter(finding__in=models.Judgement.objects.filter(verdict=verdict).values("finding"))
+    for _, group in groupby(rows.iterator(chunk_size=2000), key=lambda row: row.finding):
+        held = list(group)
+        records = [_record(row) for row in held]
+        best = effective(records)
+        if best is not None and verdict in (None, best.verdict):
+            row = held[next(place for place, record in enumerate(records) if record is best)]
+            yield Decided(best, row.listing, row.right, row.capture, row.signals)
 
 
 def every() -> Iterator[Judgement]:

@@ -66,6 +66,9 @@ class Judgement(AppendOnly):
     score = models.FloatField("评分")
     tier = models.CharField("等级", max_length=4)
     model = models.TextField("模型", blank=True)
+    # name → weight of every reason shown; null for what was judged before this was kept. A column without a default is
+    # added without making the table anew, which would take its triggers away.
+    signals = models.JSONField("理由", null=True)
 
     class Meta:
         verbose_name = "判断"
@@ -82,6 +85,25 @@ class Judgement(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.stage}：{self.verdict}（{self.officer}）"
+
+
+class Carrying(AppendOnly):
+    """Whether a 不成立 on a finding counts for the same subject's other listings; the latest row of a finding counts."""
+
+    finding = models.CharField("线索", max_length=64, db_index=True)
+    carries = models.BooleanField("沿用")
+    officer = models.CharField("人员", max_length=150)
+    at = models.DateTimeField("时间")
+    note = models.TextField("说明", blank=True)
+
+    class Meta:
+        verbose_name = "沿用"
+        verbose_name_plural = "沿用"
+        ordering = ("id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{'恢复' if self.carries else '不再'}沿用（{self.officer}）"
 
 
 class AuditEvent(AppendOnly):
