@@ -26,6 +26,11 @@ MOST_ENTRIES = 4_000
 Entry = tuple[str, npt.NDArray[np.uint16], npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
 
 
+def segments(folder: Path) -> list[Path]:
+    """The folders of a store that are complete, in order: what tells whether it has changed."""
+    return sorted(path for path in folder.glob("segment-*") if path.suffix != ".writing")
+
+
 class _Segment:
     def __init__(self, folder: Path) -> None:
         self.names: list[str] = json.loads((folder / "names.json").read_text("utf-8"))
@@ -34,22 +39,32 @@ class _Segment:
 
 
 class CopyStore:
-    """Pictures by name (a digest), numbered in the order in which they came. One writer at a time."""
+    """Pictures by name (a digest), numbered in the order in which they came. One writer at a time, and any number of
+    readers beside it: ``reading`` touches nothing, and what is added later is seen by whoever opens the store anew."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reading: bool = False) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        for torn in folder.glob("*.writing"):
-            shutil.rmtree(torn)
-        self._open()
+        self._reading = reading
+        if not reading:
+            folder.mkdir(parents=True, exist_ok=True)
+            for torn in folder.glob("*.writing"):
+                shutil.rmtree(torn)
+        for look in range(10):
+            try:
+                self._open()
+                break
+            except FileNotFoundError:  # a merge took a segment away between two looks
+                if look == 9 or not reading:
+                    raise
 
     def _open(self) -> None:
         self._segments: list[_Segment] = []
         seen: set[str] = set()
-        for path in sorted(self.folder.glob("segment-*"), reverse=True):
+        for path in segments(self.folder)[::-1]:
             segment = _Segment(path)
             if seen.issuperset(segment.names):  # a merge was killed after its result was written
-                shutil.rmtree(path)
+                if not self._reading:
+                    shutil.rmtree(path)
                 continue
             seen.update(segment.names)
             self._segments.insert(0, segment)
@@ -90,7 +105,7 @@ class CopyStore:
         return len(names)
 
     def _write(self, names: list[str], words: npt.NDArray[np.uint16], rows: npt.NDArray[np.uint32]) -> Path:
-        number = 1 + max((int(path.name.split("-")[1]) for path in self.folder.glob("segment-*")), default=0)
+        number = 1 + max((int(path.name.split("-")[1]) for path in segments(self.folder)), default=0)
         final = self.folder / f"segment-{number:06d}"
         beside = final.with_suffix(".writing")
         beside.mkdir()
@@ -111,7 +126,7 @@ class CopyStore:
         """All segments but the first, which is by far the largest, become one; all become one when it is not."""
         sizes = [len(segment.names) for segment in self._segments]
         first = 1 if sizes[0] > 4 * sum(sizes[1:]) else 0
-        old = sorted(self.folder.glob("segment-*"))[first:]
+        old = segments(self.folder)[first:]
         names, words, rows, shift = [], [], [], 0
         for segment in self._segments[first:]:
             # the words of a row stand in each table's order; the first table's rows carry them to the others by sorting

@@ -5,6 +5,6 @@ from __future__ import annotations
 from indexer.watches.inbox import Alert, Inbox
 from indexer.watches.matching import Matches, match
 from indexer.watches.night import Fired, run
-from indexer.watches.watch import Watch
+from indexer.watches.watch import Watch, end_of
 
-__all__ = ["Alert", "Fired", "Inbox", "Matches", "Watch", "match", "run"]
+__all__ = ["Alert", "Fired", "Inbox", "Matches", "Watch", "end_of", "match", "run"]

@@ -71,7 +71,7 @@ class Inbox:
     def add(self, query: Query, *, owner: str, now: datetime, name: str = "", expires: datetime | None = None) -> Watch:
         """Keeps a query. The same query of the same owner is one watch. Raises QueryError, UsageError."""
         if not owner:
-            raise UsageError("关注要有归属的人员，请用 --officer 给出姓名")
+            raise UsageError("关注要有归属的人员，请用 --owner 给出控制台的用户名")
         url = watchable(query).url(page=False)
         with self._transaction():
             row = self._one("SELECT * FROM watch WHERE owner = ? AND url = ? AND ended IS NULL", owner, url)
@@ -81,6 +81,12 @@ class Inbox:
                 row = self._one(sql, *values)
         assert row is not None
         return _watch(row)
+
+    def kept(self, query: Query, *, owner: str) -> Watch | None:
+        """The owner's watch of this query, when there is one. Raises QueryError for a query that cannot be watched."""
+        url = watchable(query).url(page=False)
+        row = self._one("SELECT * FROM watch WHERE owner = ? AND url = ? AND ended IS NULL", owner, url)
+        return None if row is None else _watch(row)
 
     def watch(self, number: int) -> Watch:
         """Raises NotFoundError."""
@@ -146,31 +152,39 @@ class Inbox:
             )
         return self._base.total_changes - before
 
-    def new(self, owner: str, *, limit: int = 200) -> list[Alert]:
-        """What the officer has not seen yet, the latest first."""
-        return self._alerts("AND alert.seen IS NULL", owner, limit)
+    def new(self, owner: str, *, watch: int = 0, before: int = 0, limit: int = 200) -> list[Alert]:
+        """What the officer has not seen yet, the latest first. ``watch`` and ``before`` (an alert) narrow it, if not
+        0."""
+        return self._alerts("AND alert.seen IS NULL", owner, watch, before, limit)
 
-    def all(self, owner: str, *, limit: int = 200) -> list[Alert]:
+    def all(self, owner: str, *, watch: int = 0, before: int = 0, limit: int = 200) -> list[Alert]:
         """Everything, seen or not, the latest first."""
-        return self._alerts("", owner, limit)
+        return self._alerts("", owner, watch, before, limit)
 
     def count_new(self, owner: str) -> int:
-        sql = "SELECT count(*) FROM alert JOIN watch ON watch.id = alert.watch WHERE owner = ? AND seen IS NULL"
-        row = self._one(sql, owner)
-        return int(row[0]) if row else 0
+        return sum(self.counts(owner).values())
 
-    def saw(self, owner: str, *, up_to: int, now: datetime) -> int:
-        """Marks the officer's alerts up to this id as seen: what comes while he reads stays new."""
+    def counts(self, owner: str) -> Mapping[int, int]:
+        """How many alerts of each of the officer's watches are new; watches without new ones are left out."""
         sql = (
-            "UPDATE alert SET seen = ? WHERE id <= ? AND seen IS NULL"
+            "SELECT watch.id, count(*) FROM alert JOIN watch ON watch.id = alert.watch"
+            " WHERE owner = ? AND seen IS NULL GROUP BY watch.id"
+        )
+        return {int(row[0]): int(row[1]) for row in self._base.execute(sql, (owner,))}
+
+    def saw(self, owner: str, *, up_to: int, now: datetime, watch: int = 0) -> int:
+        """Marks the officer's alerts up to this id as seen, all or those of one watch: what comes while he reads stays
+        new."""
+        sql = (
+            "UPDATE alert SET seen = ? WHERE id <= ? AND seen IS NULL AND ? IN (0, watch)"
             " AND watch IN (SELECT id FROM watch WHERE owner = ?)"
         )
-        return self._base.execute(sql, (_text(now), up_to, owner)).rowcount
+        return self._base.execute(sql, (_text(now), up_to, watch, owner)).rowcount
 
-    def _alerts(self, which: str, owner: str, limit: int) -> list[Alert]:
-        order = "ORDER BY alert.id DESC LIMIT ?"
-        sql = f"SELECT alert.* FROM alert JOIN watch ON watch.id = alert.watch WHERE owner = ? {which} {order}"  # noqa: S608
-        return [_alert(row) for row in self._base.execute(sql, (owner, limit))]
+    def _alerts(self, which: str, owner: str, watch: int, before: int, limit: int) -> list[Alert]:
+        more = "AND ? IN (0, alert.watch) AND (? = 0 OR alert.id < ?) ORDER BY alert.id DESC LIMIT ?"
+        sql = f"SELECT alert.* FROM alert JOIN watch ON watch.id = alert.watch WHERE owner = ? {which} {more}"  # noqa: S608
+        return [_alert(row) for row in self._base.execute(sql, (owner, watch, before, before, limit))]
 
     def _one(self, sql: str, *values: Any) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._base.execute(sql, values).fetchone()

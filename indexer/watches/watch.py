@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from domain.errors import QueryError
 from indexer.query import Query
+from indexer.ranks import CHINA
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,25 @@ class Watch:
 
     def muted(self, now: datetime) -> bool:
         return self.muted_until is not None and now < self.muted_until
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day, in China, on which it runs; None without end."""
+        return None if self.expires is None else _day_before(self.expires)
+
+    @property
+    def quiet_day(self) -> date | None:
+        """The last day of the quiet; None when it was never muted."""
+        return None if self.muted_until is None else _day_before(self.muted_until)
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which this day ends in China: what ``expires`` and ``muted_until`` are for "to this day"."""
+    return datetime.combine(day + timedelta(days=1), time(), CHINA)
+
+
+def _day_before(moment: datetime) -> date:
+    return (moment.astimezone(CHINA) - timedelta(microseconds=1)).date()
 
 
 def watchable(query: Query) -> Query:

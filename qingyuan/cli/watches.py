@@ -16,18 +16,19 @@ app = typer.Typer(no_args_is_help=True, help="关注：保存的查询，每晚�
 def add(
     context: Context,
     query: Annotated[str, typer.Argument(help="查询，写法与 qingyuan search 相同")],
-    owner: Annotated[str, typer.Option(help="关注人姓名")],
+    owner: Annotated[str, typer.Option(help="关注人：控制台的用户名")],
     where: Annotated[list[str] | None, typer.Option(metavar="字段=值", help="筛选，可重复")] = None,
     name: Annotated[str, typer.Option(help="名称")] = "",
-    expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="到哪天为止")] = None,
+    expires: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="到哪天为止（含当天）")] = None,
     json: Json = False,
 ) -> None:
     """保存一个查询；同一人的同一查询只保存一次。"""
     from indexer.query import from_options
+    from indexer.watches import end_of
     from qingyuan.stages.watches import inbox
 
     moment = now(context)
-    until = expires.replace(tzinfo=moment.tzinfo) if expires else None
+    until = end_of(expires.date()) if expires else None
     with workspace(context) as opened, inbox(opened) as box:
         watch = box.add(from_options(query, where=where or ()), owner=owner, now=moment, name=name, expires=until)
     if json:
@@ -52,7 +53,7 @@ def list_(
         for record in (*kept, *alerts):
             emit(record)
         return
-    rows = ((w.id, w.owner, w.name, w.query.text, f"{w.expires:%Y-%m-%d}" if w.expires else "") for w in kept)
+    rows = ((w.id, w.owner, w.name, w.query.text, str(w.last_day or "")) for w in kept)
     table("关注", ("编号", "关注人", "名称", "查询", "到期"), rows)
     if owner:
         table(f"未读提醒（{len(alerts)}）", ("商品", "标题", "原因"), ((a.listing, a.title, a.reason) for a in alerts))

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from domain.errors import PictureError, VaultError
+from domain.errors import BusyError, PictureError, SearchError, VaultError
 from qingyuan.locks import only_one
 from qingyuan.progress import Report, silent
 from qingyuan.stages.pictures import digests
 
 if TYPE_CHECKING:
+    from detection.pictures.register import RightPictures
     from detection.pictures.traits import Traits
-    from indexer.copies import CopyStore, Entry
+    from domain.records import Listing, Right
+    from indexer.copies import CopyStore
+    from indexer.copies import Entry as Spots
+    from indexer.query import Query
+    from qingyuan.catalog import Entry
     from qingyuan.workspace import Workspace
 
 _BATCH = 500
+#: Pictures that are shown of one search.
+MOST_COPIES = 50
+#: Seconds to wait for another who adds to the store.
+_PATIENCE = 60
 _PLACES = (
     "CREATE TABLE IF NOT EXISTS places (digest TEXT, listing TEXT, image TEXT, PRIMARY KEY (digest, listing, image))"
 )
@@ -50,14 +61,20 @@ def _light(workspace: Workspace, digest: str) -> Traits | None:
 
 def keep(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
     """Bring the store of photos up to the catalog. Doing it again, or after a kill, neither loses nor doubles one."""
+    return take(workspace, workspace.catalog.listings(workspace.catalog.entries()), workspace.catalog.count(), report)
+
+
+def take(
+    workspace: Workspace, listings: Iterable[tuple[Entry, Listing]], total: int, report: Report = silent
+) -> dict[str, int]:
+    """Bring these listings' photos into the store, under the same promise."""
     from indexer.copies import CopyStore
 
-    with only_one(workspace.home, "copies"), closing(_places(workspace)) as places:
+    with _alone(workspace), closing(_places(workspace)) as places:
         store = CopyStore(_folder(workspace) / "store")
         waiting: list[str] = []
         added = 0
-        total = workspace.catalog.count()
-        for done, (entry, listing) in enumerate(workspace.catalog.listings(workspace.catalog.entries()), 1):
+        for done, (entry, listing) in enumerate(listings, 1):
             for image, digest in digests(workspace, entry, listing):
                 places.execute("INSERT OR IGNORE INTO places VALUES (?, ?, ?)", (digest, entry.key, image))
                 if digest not in store:
@@ -72,7 +89,23 @@ def keep(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
         return {"pictures": len(store), "added": added}
 
 
-def _entries(workspace: Workspace, waiting: list[str]) -> Iterator[Entry]:
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """The lock of the store; a night waits for an officer who is bringing it up to date."""
+    for left in range(_PATIENCE, -1, -1):
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(only_one(workspace.home, "copies"))
+            except BusyError:
+                if not left:
+                    raise
+                time.sleep(1)
+                continue
+            yield
+            return
+
+
+def _entries(workspace: Workspace, waiting: list[str]) -> Iterator[Spots]:
     from detection.pictures.copies import entries
 
     for digest in dict.fromkeys(waiting):
@@ -82,17 +115,20 @@ def _entries(workspace: Workspace, waiting: list[str]) -> Iterator[Entry]:
             yield digest, made.words, made.signatures, made.geometry
 
 
-def find(workspace: Workspace, data: bytes) -> dict[str, list[dict[str, Any]]]:
-    """The design's ``images find`` record: marks and reference photos of rights, and listings that carry the photo."""
+def find(workspace: Workspace, data: bytes) -> dict[str, list[Any]]:
+    """The design's ``images find`` record: marks and reference photos of rights, and listings that carry the photo.
+
+    ``near``: listings that the index knows by a picture hash at most seven bits away and whose points do not prove it;
+    a photo with few points (one product on white) is found by this alone. ``notices`` says what could not be looked
+    at. Raises PictureError.
+    """
     from detection.pictures.finding import changes, copies_of
-    from detection.pictures.register import Picture, RightPictures
+    from detection.pictures.register import Picture
     from detection.pictures.traits import traits
-    from indexer.copies import CopyStore
     from qingyuan import rights
 
     seen = traits(data)
-    register = list(workspace.rights().values())
-    known = RightPictures(register, rights.pictures(workspace.home, register))
+    register, known = _register(workspace, rights.version(workspace.home))
     marks = [
         {
             "right": register[index].id,
@@ -104,16 +140,65 @@ def find(workspace: Workspace, data: bytes) -> dict[str, list[dict[str, Any]]]:
     ]
     marks.sort(key=lambda mark: (-float(str(mark["score"])), str(mark["right"])))
     copies = []
-    store: CopyStore = CopyStore(_folder(workspace) / "store")
+    store = _store(workspace)
     with closing(_places(workspace)) as places:
-        for copy in copies_of(seen, store.lookup, most=50):
+        for copy in copies_of(seen, store.lookup, most=MOST_COPIES):
             digest = store.name(copy.picture)
             other = _light(workspace, digest)
             change = "、".join(changes(copy, other, seen)) if other is not None else ""
             rows = places.execute("SELECT listing, image FROM places WHERE digest = ? ORDER BY 1, 2", (digest,))
             score = round(min(1.0, copy.points / 24), 4)
             copies += [{"listing": key, "image": image, "score": score, "change": change} for key, image in rows]
-    return {"marks": marks, "copies": copies}
+    near: list[dict[str, Any]] = []
+    notices: list[str] = []
+    try:
+        near = _near(workspace, seen, {str(each["listing"]) for each in copies})
+    except SearchError as error:
+        notices.append(f"没有按图片指纹查找：{error}")
+    return {"marks": marks, "copies": copies, "near": near, "notices": notices}
+
+
+def _near(workspace: Workspace, seen: Traits, known: set[str]) -> list[dict[str, Any]]:
+    """Listings that the index finds by the picture hash, nearest first, without those that are known already."""
+    from indexer.query import Query
+
+    if seen.flat:  # a blank is near every other blank
+        return []
+    hits = workspace.backend().search(Query(picture=f"{seen.hash:016x}", size=MOST_COPIES + len(known))).hits
+    others = [hit for hit in hits if hit.listing.key not in known][:MOST_COPIES]
+    return [{"listing": hit.listing.key, "image": hit.image, "distance": hit.distance} for hit in others]
+
+
+def marked(right: str) -> Query:
+    """The query for listings in whose pictures the logo of a right was seen."""
+    from detection.features.picture import logo_seen
+    from indexer.query import Query
+
+    return Query(where={"right": right, "signal": logo_seen.__name__})
+
+
+@lru_cache(maxsize=1)
+def _register(workspace: Workspace, version: str) -> tuple[list[Right], RightPictures]:
+    """The register and what its pictures show, until it changes; to look at every logo again costs seconds."""
+    from detection.pictures.register import RightPictures
+    from qingyuan import rights
+
+    register = list(workspace.rights().values())
+    return register, RightPictures(register, rights.pictures(workspace.home, register))
+
+
+def _store(workspace: Workspace) -> CopyStore:
+    from indexer.copies import segments
+
+    folder = _folder(workspace) / "store"
+    return _opened(folder, tuple((path.name, path.stat().st_mtime_ns) for path in segments(folder)))
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path, version: tuple[tuple[str, int], ...]) -> CopyStore:
+    from indexer.copies import CopyStore
+
+    return CopyStore(folder, reading=True)
 
 
 def written(data: bytes, *, text: bool) -> dict[str, list[dict[str, Any]]]:

@@ -49,15 +49,19 @@ def document(workspace: Workspace, entry: Entry, listing: Listing, *, absent: bo
 
 
 def index(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
-    """Put every document that has changed. Putting is by key, so doing it twice changes nothing."""
+    """Put every document that has changed, and its photos into the store that photos are looked up in. Both are by key,
+    so doing it twice changes nothing."""
+    from qingyuan.stages import copies
+
     workspace.open_judgements()
     catalog, backend = workspace.catalog, workspace.backend()
     waiting = list(catalog.entries(behind="indexed"))
     for start in range(0, len(waiting), _BATCH):
         batch = waiting[start : start + _BATCH]
         absent = gone(workspace, batch)
-        read = catalog.listings(batch)
+        read = list(catalog.listings(batch))
         backend.put([document(workspace, entry, listing, absent=entry.key in absent) for entry, listing in read])
+        copies.take(workspace, read, len(read))
         catalog.caught_up("indexed", batch)
         report("索引", start + len(batch), len(waiting))
     return {"indexed": len(waiting), "listings": catalog.count()}
@@ -65,6 +69,8 @@ def index(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
 
 def rebuild(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
     """A new index from the facts, swapped in when complete; the old one serves until then."""
+    from qingyuan.stages import copies
+
     workspace.open_judgements()
     catalog = workspace.catalog
     entries = list(catalog.entries())
@@ -77,4 +83,5 @@ def rebuild(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
 
     workspace.backend().rebuild(all_documents())
     catalog.caught_up("indexed", entries)
+    copies.keep(workspace)
     return {"indexed": len(entries), "listings": catalog.count()}
