@@ -88,7 +88,7 @@ class Judgement(AppendOnly):
 
 
 class Carrying(AppendOnly):
-    """Whether a 不成立 on a finding counts for the same subject's other listings; the latest row of a finding counts."""
+    """Whether a 不成立 on a finding counts for other listings of its subject; the latest row of a finding counts."""
 
     finding = models.CharField("线索", max_length=64, db_index=True)
     carries = models.BooleanField("沿用")
