@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
@@ -23,6 +23,8 @@ MAX_URL = 2_083
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 #: Control characters and lone surrogates: neither shown nor writable as UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+#: How pages call the first step of their trail.
+_HOME = frozenset(("首页", "主页", "商城首页", "网站首页", "返回首页", "home", "homepage", "home page"))
 _SPACES = re.compile(r"\s+")
 _USCC = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
 
@@ -86,6 +88,20 @@ def absolute(base: str, url: str) -> str:
     except ValueError:
         return ""
     return joined.partition("#")[0] if joined[:8].lower().startswith(("http://", "https://")) else ""
+
+
+def trail(names: Iterable[str], title: str) -> tuple[str, ...]:
+    """The categories of a breadcrumb trail: without the home page before them and the product itself behind them.
+
+    >>> trail(["首页", "茶叶", "绿茶", "某某毛尖"], "某某毛尖")
+    ('茶叶', '绿茶')
+    """
+    found = list(dict.fromkeys(name for name in names if name))
+    if found and found[0].casefold() in _HOME:
+        del found[0]
+    if found and found[-1] == title:
+        del found[-1]
+    return tuple(found)
 
 
 def is_uscc(text: str) -> bool:

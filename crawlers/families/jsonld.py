@@ -12,7 +12,7 @@ import msgspec
 
 from crawlers.families import schema_org
 from crawlers.families.schema_org import Node, each
-from crawlers.offer import Offer, Reading, absolute
+from crawlers.offer import Offer, Reading, absolute, trail
 from crawlers.page import Page
 
 _MARK = b"application/ld+json"
@@ -103,8 +103,8 @@ def _category(crumbs: list[Node], title: str) -> tuple[str, ...]:
                 name = schema_org.text(item.get("name")) or schema_org.text(item.get("item"))
                 position = item.get("position")
                 named.append((position if isinstance(position, int) else place, name))
-        names = [name for _, name in sorted(named, key=lambda pair: pair[0]) if name and not name.startswith("http")]
-        return tuple(names[:-1] if names and names[-1] == title else names)
+        ordered = sorted(named, key=lambda pair: pair[0])
+        return trail((name for _, name in ordered if not name.startswith("http")), title)
     return ()
 
 
@@ -138,12 +138,12 @@ def read(page: Page) -> Reading:
             notes.append(f"第 {number} 段 JSON-LD 有 {len(block)} 字节，上限 {MAX_BLOCK} 字节")
             continue
         try:
-            found, trail = _products(_decode(block, page))
+            found, paths = _products(_decode(block, page))
         except ValueError as error:
             notes.append(f"第 {number} 段 JSON-LD 无法解析：{error}")
             continue
         nodes += found
-        crumbs += trail
+        crumbs += paths
     chosen, left = _of_this_page(nodes, page)
     if left:
         notes.append(f"页面有 {left} 个商品，无法确定哪一个属于本页")

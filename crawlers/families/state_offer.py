@@ -11,6 +11,7 @@ from typing import Any
 from crawlers import prices
 from crawlers.families.schema_org import CLAIM_NAMES
 from crawlers.offer import Offer, clean
+from crawlers.offer import trail as categories
 from crawlers.page import Page
 from domain.records import Seller
 
@@ -256,6 +257,6 @@ def offer(node: Node, page: Page, *, source: str, trail: tuple[str, ...] = ()) -
         claims=claims,
         seller=seller,
         ships_from=first(parts, ["shipsfrom", "shipfrom", "deliveryfrom", "sendaddress"]),
-        category=trail[:-1] if trail and trail[-1] == title else trail,
+        category=categories(trail, title),
         images=tuple(dict.fromkeys(url for key in _IMAGES for url in _pictures(parts.get(key)) if url)),
     ), notes

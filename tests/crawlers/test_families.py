@@ -136,3 +136,64 @@ def test_a_page_nested_without_end_is_no_product() -> None:
     assert not dom.read(
         _page(f'<h1>青花瓷碗</h1>{nested}¥5</div><b class="price">¥6</b><button>立即购买</button>')
     ).offers
+
+
+#: As pages of utility classes write it: nothing is called a price, the number of units stands above its word.
+_BARE = """<title>青花瓷碗 | 某店</title><nav class=breadcrumb><a href="/">首页</a><a href="/c/1">瓷器</a></nav>
+<div class=col><h1>青花瓷碗</h1><div id=specs><div><span class=is-size-7>原价：¥ <del>524.65</del></span>
+<h1 class=is-size-4>¥ 504.65</h1></div><div>3548<h1>销量</h1></div>
+<p>运费：<b>¥ 12.00</b></p><p>满减 <i>¥5</i></p></div>
+<button>加入购物车</button><a href="/big/1.jpg"><img src="/m/1.jpg"></a>
+<ul role=tablist><li role=tab aria-controls="7-content">商品详情</li></ul>
+<div id="7-content">手绘，微波炉可用。</div></div>
+<div class=col><h1>热门</h1><a href="/goods/B2"><img src="/m/2.jpg"></a><b>¥9</b></div>
+<script>var tip = "销量 99 件 已售 77 件"</script>"""
+
+
+def test_an_amount_alone_in_its_element_is_the_price_where_nothing_is_marked() -> None:
+    (offer,) = dom.read(_page(_BARE)).offers
+    assert (offer.price, offer.currency, offer.sales) == (Decimal("504.65"), "CNY", 3548)
+    assert offer.claims["划线价"] == "原价：¥ 524.65"
+    assert offer.claims["销量"] == "3548 销量"
+    assert offer.category == ("瓷器",)
+    assert offer.description == "手绘，微波炉可用。"
+    # The picture of other goods leads to their page; the own one only to its larger self.
+    assert offer.images == ("/m/1.jpg",)
+
+
+def test_a_marked_price_goes_before_amounts_that_stand_alone() -> None:
+    page = _page(_BARE.replace("<button>", '<em class="price">¥ 480.00</em><button>'))
+    assert dom.read(page).offers[0].price == Decimal("480.00")
+
+
+def test_two_amounts_that_stand_alone_give_no_price() -> None:
+    reading = dom.read(_page(_BARE.replace("<button>", "<b>¥ 480.00</b><button>")))
+    assert reading.offers[0].price is None
+    assert "504.65" in reading.notes[0]
+
+
+def test_words_in_scripts_are_not_shown() -> None:
+    body = '<div><h1>青花瓷碗</h1><b class="price">¥58</b></div><script>t = "立即购买"</script>'
+    assert not dom.read(_page(body)).offers
+
+
+@pytest.mark.parametrize(
+    ("html", "described"),
+    [
+        ("<div class=h><h2>商品描述</h2></div><p>甲</p><p>乙</p><h2>评价</h2><p>丙</p>", "甲\n乙"),
+        ("<h3>Product Description</h3>甲<p>乙</p>", "甲\n乙"),
+        ("<h2>商品描述</h2><p>甲</p><h2>商品描述</h2><p>乙</p>", ""),
+        ("<h2>买家评价</h2><p>甲</p>", ""),
+    ],
+)
+def test_a_description_stands_under_its_heading(html: str, described: str) -> None:
+    page = _page(
+        f'<div><h1>青花瓷碗</h1><b class="price">¥58</b><button>立即购买</button></div><section>{html}</section>'
+    )
+    assert dom.read(page).offers[0].description == described
+
+
+def test_english_rows_go_under_the_names_that_officers_know() -> None:
+    rows = "<table><tr><th>UPC</th><td>6901234567892</td></tr><tr><th>Brand</th><td>某牌</td></tr></table>"
+    claims = dom.read(_page(f'<div><h1>青花瓷碗</h1><b class="price">¥58</b>{rows}</div>')).offers[0].claims
+    assert (claims["条形码"], claims["品牌"]) == ("6901234567892", "某牌")
