@@ -2,9 +2,11 @@
 
 A projection of the finished crawls under ``runs/`` (``changes.sqlite``, which can be deleted and is made again). A
 listing is *gone* only on the word of a whole crawl: one that ended by itself, above its floor, with no page blocked
-and no page unread that leads to products; and its own address must have been on that crawl's plan and not have failed
-for another reason than being absent. In every other case the night says nothing of the listings that it did not see:
-they stay as they were and count as unknown, and a crawl that was not whole is in the ledger with its reason.
+and no page unread that leads to products; and its own address must have been on that crawl's plan and have answered
+that it is not there (404, 410, or a page that says so). In every other case the night says nothing of the listings that
+it did not see: they stay as they were and count as unknown, and a crawl that was not whole is in the ledger with its
+reason. A crawl that its window cut off, or that an outage or a crash ended, is told by its last part; when it goes on
+in the same run and ends, the platform's history is told again.
 """
 
 from __future__ import annotations
@@ -17,20 +19,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawlers.absence import is_absence
 from crawlers.discovery import canonical, read_plan
+from crawlers.ending import parts
 from crawlers.outcome import CrawlStats, read_stats
 from domain import codec
 from domain.records import Listing, SetAside
 from qingyuan import runs
 
-_VERSION = 1
-#: What the crawler says of a page that is not there; any other reason means that the page was not read.
-_ABSENT = "页面不存在"
+_VERSION = 2
 #: Fields whose change is news; the rest of a page changes all the time.
 _WATCHED = ("title", "price", "sales", "seller", "ships_from")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS crawls (
-    run TEXT NOT NULL, platform TEXT NOT NULL, at TEXT NOT NULL, whole INTEGER NOT NULL, reason TEXT NOT NULL,
+    run TEXT NOT NULL, part TEXT NOT NULL, platform TEXT NOT NULL, at TEXT NOT NULL,
+    whole INTEGER NOT NULL, reason TEXT NOT NULL,
     seen INTEGER NOT NULL, new INTEGER NOT NULL, changed INTEGER NOT NULL, gone INTEGER NOT NULL, back INTEGER NOT NULL,
     unknown INTEGER NOT NULL, PRIMARY KEY (platform, run)
 ) WITHOUT ROWID;
@@ -46,6 +49,15 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS events_key ON events (key);
 CREATE INDEX IF NOT EXISTS events_run ON events (run, platform);
 """
+
+
+#: Ends of a crawl that is not whole though all went well.
+_ENDS = {
+    "limit": "只采集了限定数量",
+    "budget": "请求预算用完",
+    "pages": "达到页数上限",
+    "window": "时间窗已到，未采完",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +95,7 @@ def doubt(stats: CrawlStats) -> str:
     if stats.alarms:
         return "；".join(stats.alarms)
     if stats.ended != "finished":
-        reasons = {"limit": "只采集了限定数量", "budget": "请求预算用完", "pages": "达到页数上限"}
-        return reasons.get(stats.ended, f"提前结束：{stats.ended}")
+        return _ENDS.get(stats.ended, f"提前结束：{stats.ended}")
     if stats.blocked or stats.missed:
         return f"有 {stats.blocked + stats.missed} 个列表页被拦截或没有读到"
     return ""
@@ -122,16 +133,17 @@ class Changes:
         """Note every crawl that has ended since; the keys of listings that went or came back.
 
         Crawls of a platform count in the order in which their runs began. One that ends late (a night resumed after the
-        next) has the platform's history told again from the start.
+        next, a part that went on) has the platform's history told again from the start.
         """
         waiting: dict[str, list[tuple[runs.Run, Path]]] = {}
         for run in runs.every(self._home):
-            for path in sorted(run.folder.glob("crawl/*/stats.json")):
-                waiting.setdefault(path.parent.name, []).append((run, path.parent))
+            for folder in sorted(run.folder.glob("crawl/*/")):
+                done = [folder] if (folder / "stats.json").is_file() else parts(folder)[-1:]
+                waiting.setdefault(folder.name, []).extend((run, path) for path in done)
         moved: set[str] = set()
         for platform, crawls in waiting.items():
-            told = [run for (run,) in self._db.execute("SELECT run FROM crawls WHERE platform = ?", (platform,))]
-            ahead = [run.name for run, _ in crawls[: len(told)]]
+            told = self._db.execute("SELECT run, part FROM crawls WHERE platform = ?", (platform,)).fetchall()
+            ahead = [(run.name, _part(folder)) for run, folder in crawls[: len(told)]]
             with self._transaction():
                 if set(ahead) != set(told):
                     moved |= self._forget(platform)
@@ -185,21 +197,21 @@ class Changes:
         plan = folder / "plan.json"
         if not reason and plan.is_file():
             asked = {canonical(url) for url in read_plan(plan).known}
-            unread = {
+            missing = {
                 canonical(record.where)
                 for record in _lines(folder / "set_aside.jsonl", SetAside)
-                if record.stage == "crawl" and not record.reason.startswith(_ABSENT)
+                if record.stage == "crawl" and is_absence(record.reason)
             }
             for key, url in absent:
-                if canonical(url) in asked - unread:
+                if canonical(url) in asked & missing:
                     self._db.execute("UPDATE standing SET gone = ? WHERE key = ?", (run.name, key))
                     note(key, "消失")
                     counts["消失"] += 1
                     moved.add(key)
         unknown = len(absent) - counts["消失"]
         self._db.execute(
-            "INSERT INTO crawls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (run.name, platform, at, not reason, reason, seen, *counts.values(), unknown),
+            "INSERT INTO crawls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (run.name, _part(folder), platform, at, not reason, reason, seen, *counts.values(), unknown),
         )
         return moved
 
@@ -241,6 +253,11 @@ class Changes:
         """Key → URL of every listing of a platform that is not gone, those not seen for longest first."""
         query = "SELECT key, url FROM standing WHERE platform = ? AND gone = '' ORDER BY seen, key"
         return dict(self._db.execute(query, (platform,)).fetchall())
+
+
+def _part(folder: Path) -> str:
+    """The name of a part's folder; "" for that of a crawl that has ended."""
+    return folder.name if folder.parent.name != "crawl" else ""
 
 
 def _fields(listing: Listing) -> Mapping[str, str]:

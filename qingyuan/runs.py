@@ -5,6 +5,7 @@
     runs/<run>/run.json                           {run, kind, started_at}
     runs/<run>/crawl/<platform>/listings.jsonl    what the crawl saw, sorted by key
     runs/<run>/crawl/<platform>/set_aside.jsonl   what it could not use, with reasons
+    runs/<run>/crawl/<platform>/part-<n>/…        the same, as far as a crawl had come that its window cut off
     runs/<run>/import/listings.jsonl              the same for a file that a platform supplied
     runs/<run>/done/<stage>.json                  a stage that ended, with its summary
 """
@@ -53,12 +54,15 @@ class Run:
     def listing_files(self) -> Iterator[Path]:
         """Every finished file of listings, in a stable order."""
         yield from sorted(self.folder.glob("crawl/*/listings.jsonl"))
+        for ended in sorted(self.folder.glob("crawl/*/part-*/stats.json")):
+            yield ended.with_name("listings.jsonl")
         yield from sorted(self.folder.glob("import/listings.jsonl"))
 
     def set_aside_files(self) -> Iterator[Path]:
         """Every file of what was set aside, in a stable order."""
         yield from sorted(self.folder.glob("*/set_aside.jsonl"))
         yield from sorted(self.folder.glob("crawl/*/set_aside.jsonl"))
+        yield from sorted(self.folder.glob("crawl/*/part-*/set_aside.jsonl"))
 
     def done(self, stage: str) -> dict[str, Any] | None:
         """The summary of a stage that ended, or None."""

@@ -37,6 +37,19 @@ def is_open(window: str, now: datetime) -> bool:
     return start <= here < end if start < end else here >= start or here < end
 
 
+def seconds_left(window: str, now: datetime) -> float:
+    """Seconds until an open window closes; at least one thousandth, so that a window just closing is not endless.
+
+    >>> seconds_left("23:00-06:00", datetime(2026, 11, 24, 18, 0, tzinfo=UTC))
+    14400.0
+    """
+    here = now.astimezone(CHINA)
+    end = datetime.combine(here.date(), clock(window.partition("-")[2]), CHINA)
+    if end <= here:
+        end += timedelta(days=1)
+    return max(0.001, (end - here).total_seconds())
+
+
 def night_of(now: datetime) -> str:
     """The name of the run of the night that ``now`` belongs to."""
     return f"night-{now.astimezone(UTC):%Y%m%d}"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qingyuan.cli.context import Context, Json, emit, now, pairs, progress, settings, table, workspace
+from qingyuan.cli.context import Context, Json, emit, now, pairs, printable, progress, settings, table, workspace
 
 #: Figures of the ledger, in the order of the columns.
 _CHANGES = ("new", "changed", "gone", "back", "unknown")
@@ -25,6 +25,7 @@ def run(
 ) -> int:
     """采集一个平台，或一个网址所在的站点。"""
     from qingyuan import runs
+    from qingyuan.cli.nightly import exit_code, warn
     from qingyuan.stages.crawl import crawl
     from qingyuan.stages.ingest import ingest
 
@@ -47,9 +48,8 @@ def run(
     else:
         shown = {"运行": started.name, "网页": summary["pages"], "商品": summary["listings"]}
         pairs("采集结果", {**shown, "搁置（见 set_aside.jsonl）": summary["set_aside"]})
-        for name, reason in summary["failed"].items():
-            typer.secho(f"{name} 采集失败：{reason}", err=True, fg="red")
-    return 3 if summary["failed"] else 0
+        warn(summary)
+    return exit_code(summary)
 
 
 @app.command("list")
@@ -67,49 +67,59 @@ def list_(context: Context, json: Json = False) -> None:
 
 
 @app.command()
+def nightly(
+    context: Context,
+    platform: Annotated[list[str] | None, typer.Option(help="只采集这些平台，可重复")] = None,
+    name: Annotated[str, typer.Option(help="运行名，默认按日期")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="每个平台至多采集多少个商品")] = None,
+    json: Json = False,
+) -> int:
+    """夜间采集：只采集、入库、比对变化，不研判；之后运行 qingyuan nightly 接着做完这一夜。"""
+    from qingyuan.cli.nightly import exit_code, show
+    from qingyuan.nightly import nightly as run_night
+
+    with workspace(context) as opened, progress(quiet=json) as report:
+        summaries = run_night(
+            opened, now=now(context), platforms=tuple(platform or ()), name=name, limit=limit, only="changes",
+            report=report,
+        )  # fmt: skip
+    if json:
+        emit(summaries)
+    else:
+        show(summaries)
+    return exit_code(summaries["crawl"])
+
+
+@app.command()
 def status(context: Context, json: Json = False) -> int:
     """最近一夜的情况与变化；有平台失败、被拦截、低于下限或出错过多时以 1 结束。"""
-    from domain.errors import NotFoundError
-    from qingyuan import runs
-    from qingyuan.changes import Changes
+    from qingyuan.last_night import look
 
-    home = settings(context).home
-    found = [run for run in runs.every(home) if run.kind in ("nightly", "crawl")]
-    if not found:
-        raise NotFoundError("还没有采集过：请先运行 qingyuan crawl run 或 qingyuan nightly")
-    last = found[-1]
-    summary = last.done("crawl")
-    platforms = {
-        path.stem.removeprefix("crawl-"): last.done(path.stem) or {}
-        for path in sorted((last.folder / "done").glob("crawl-*.json"))
-    }
-    failed = dict((summary or {}).get("failed", {}))
-    alarms = {name: figures["alarms"] for name, figures in platforms.items() if figures.get("alarms")}
-    with Changes(home) as ledger:
-        told = {crawl.platform: crawl for crawl in ledger.crawls(last.name)}
-    unfinished = last.kind == "nightly" and summary is None
+    night = look(settings(context).home)
     if json:
-        state = {
-            "run": last.name,
-            "finished": not unfinished,
-            "platforms": platforms,
-            "failed": failed,
-            "alarms": alarms,
-        }
-        ledgered = {name: {**{figure: getattr(crawl, figure) for figure in _CHANGES}, "whole": crawl.whole,
-                           "reason": crawl.reason} for name, crawl in told.items()}  # fmt: skip
-        emit({**state, "changes": ledgered})
-    else:
-        rows = [
-            (
-                n,
-                *(f.get(figure) for figure in ("pages", "listings", "set_aside")),
-                *(getattr(told[n], figure) if n in told else "" for figure in _CHANGES),
-                "；".join(f.get("alarms", [])) or ("正常" if n not in told or told[n].whole else told[n].reason),
-            )
-            for n, f in platforms.items()
-        ]
-        rows += [(name, *[""] * 8, f"失败：{reason}") for name, reason in failed.items()]
-        title = f"{last.name}（{'未完成' if unfinished else '已完成'}）"
-        table(title, ("平台", "网页", "商品", "搁置", "新增", "变更", "消失", "重现", "未确认", "状态"), rows)
-    return 1 if failed or alarms or unfinished else 0
+        changes = {
+            name: {**{figure: getattr(crawl, figure) for figure in _CHANGES}, "whole": crawl.whole,
+                   "reason": crawl.reason}
+            for name, crawl in night.changes.items()
+        }  # fmt: skip
+        emit(
+            {
+                "run": night.run,
+                "finished": not night.unfinished,
+                "platforms": {name: stats.to_json() for name, stats in night.platforms.items()},
+                "failed": dict(night.failed),
+                "alarms": dict(night.alarms),
+                "changes": changes,
+            }
+        )
+        return 0 if night.well else 1
+    rows = []
+    for name, stats in night.platforms.items():
+        told = night.changes.get(name)
+        figures = (stats.pages, stats.listings, stats.set_aside, *(getattr(told, f) if told else "" for f in _CHANGES))
+        rows.append((name, *figures, night.state(name)))
+    title = f"{night.run}（{'未完成' if night.unfinished else '已完成'}）"
+    table(title, ("平台", "网页", "商品", "搁置", "新", "变", "失", "返", "不明", "状态"), rows)
+    for sentence in night.sentences():
+        typer.secho(printable(sentence), fg=None if night.well else "red")
+    return 0 if night.well else 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
-from qingyuan.cli.context import Context, Json, emit, now, progress, table, workspace
+from qingyuan.cli.context import Context, Json, emit, now, printable, progress, table, workspace
 
 _NAMES = {
     "crawl": "采集",
@@ -32,26 +33,41 @@ def nightly(
     limit: Annotated[int | None, typer.Option(min=1, help="每个平台至多采集多少个商品")] = None,
     json: Json = False,
 ) -> int:
-    """夜间运行：采集、研判、溯源、索引、关注。中断后再次运行即可继续。"""
+    """夜间运行：采集、研判、溯源、索引、关注。中断后再次运行即可继续；有平台报警时以 1、失败时以 3 结束。"""
     from qingyuan.nightly import nightly as run
 
     with workspace(context) as opened, progress(quiet=json) as report:
         summaries = run(
             opened, now=now(context), platforms=tuple(platform or ()), name=name, limit=limit, report=report
         )
-    failed = summaries["crawl"]["failed"]
     if json:
         emit(summaries)
     else:
-        table(
-            "夜间运行", ("阶段", "结果", "秒"), ((_NAMES[s], _figures(f), f["seconds"]) for s, f in summaries.items())
-        )
-        for site, reason in failed.items():
-            typer.secho(f"{site} 采集失败：{reason}", err=True, fg="red")
-        if summaries["crawl"].get("waiting"):
-            typer.echo(f"未到时间窗、稍后再采：{'、'.join(summaries['crawl']['waiting'])}")
-    return 3 if failed else 0
+        show(summaries)
+    return exit_code(summaries["crawl"])
 
 
-def _figures(summary: dict[str, object]) -> str:
+def show(summaries: Mapping[str, Mapping[str, Any]]) -> None:
+    """The night as a table, and after it, loudly, each platform that failed or raised an alarm."""
+    rows = ((_NAMES[stage], _figures(figures), figures["seconds"]) for stage, figures in summaries.items())
+    table("夜间运行", ("阶段", "结果", "秒"), rows)
+    warn(summaries["crawl"])
+    if summaries["crawl"].get("waiting"):
+        typer.echo(f"时间窗未到或已过、到窗口再采：{'、'.join(summaries['crawl']['waiting'])}")
+
+
+def warn(crawled: Mapping[str, Any]) -> None:
+    """One line on standard error for each platform that failed, and each alarm."""
+    from qingyuan.stages.crawl import troubles
+
+    for sentence in troubles(crawled):
+        typer.secho(printable(sentence), err=True, fg="red")
+
+
+def exit_code(crawled: Mapping[str, Any]) -> int:
+    """3 when a platform could not be crawled, 1 when one raised an alarm, else 0."""
+    return 3 if crawled["failed"] else 1 if crawled.get("alarms") else 0
+
+
+def _figures(summary: Mapping[str, object]) -> str:
     return "，".join(f"{_LABELS.get(name, name)} {value}" for name, value in summary.items() if isinstance(value, int))

@@ -18,7 +18,9 @@ def plan(workspace: Workspace, run: Run, platform: str) -> Plan:
 
     Each known listing is asked for by its own address, so that a term that was not searched tonight, or a list that
     has moved, is never taken for goods that are gone. Those with findings come first, then
-    those of shops with findings, then those not seen for longest. Of a budget two thirds go to them at most.
+    those of shops with findings, then those not seen for longest. Of a budget two thirds go to them at most. Pictures
+    have a budget of their own: they lie on other servers than the pages, and a page that is not read loses a listing,
+    a picture that is not fetched only a comparison.
     """
     findings = {finding.listing.key: finding.right for finding in workspace.catalog.all_findings()}
     with Changes(workspace.home) as ledger:
@@ -36,4 +38,5 @@ def plan(workspace: Workspace, run: Run, platform: str) -> Plan:
         night=run.started_at.toordinal(),
         fruitful=frozenset(findings.values()),
     )
-    return Plan(terms=searched, known=tuple(here[key] for key in ordered), budget=budget)
+    known = tuple(here[key] for key in ordered)
+    return Plan(terms=searched, known=known, budget=budget, pictures=workspace.settings.picture_budget)
