@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qingyuan.settings import current
 
 if TYPE_CHECKING:
+    from indexer.watches import Inbox
     from qingyuan.settings import Settings
     from qingyuan.workspace import Workspace
 
@@ -25,3 +26,10 @@ def workspace() -> Workspace:
 
             _open = (wanted, Workspace(wanted))
         return _open[1]
+
+
+def inbox() -> Inbox:
+    """The officers' watches and what they found; to be closed by whoever opens it."""
+    from qingyuan.stages import watches
+
+    return watches.inbox(workspace())

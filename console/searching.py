@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -79,6 +80,7 @@ class Row:
     more: int
     reasons: tuple[Reason, ...]
     gone: bool
+    similar: int
 
 
 def canonical(sent: QueryDict) -> str | None:
@@ -104,14 +106,17 @@ def answer(backend: SearchBackend, query: Query) -> Results:
     for name in query.where:
         if name in FACETS:
             others = {field: values for field, values in query.where.items() if field != name}
-            alone = Query(query.text, where=others, ranges=query.ranges, facets=(name,), facet_size=_FACET_SIZE, size=0)
+            # on no page, because a page is of the narrower query; counts are of listings, so nothing is collapsed
+            alone = replace(
+                query, where=others, facets=(name,), facet_size=_FACET_SIZE, size=0, after="", collapse=False
+            )
             facets[name] = backend.search(alone).facets.get(name, ())
     return replace(results, facets=facets)
 
 
 def replace_facets(query: Query, facets: Iterable[str]) -> Query:
-    """The same query, counting these."""
-    return replace(query, facets=tuple(facets), facet_size=_FACET_SIZE)
+    """The same query, counting these, and the months in which its listings were first seen."""
+    return replace(query, facets=tuple(facets), facet_size=_FACET_SIZE, histogram=("first_seen", "month"))
 
 
 def facets(query: Query, results: Results) -> tuple[Facet, ...]:
@@ -129,7 +134,22 @@ def facets(query: Query, results: Results) -> tuple[Facet, ...]:
             for value in values
         )
         drawn.append(Facet(name, FIELDS[name].title, place < _OPEN or bool(chosen), choices))
-    return tuple(drawn)
+    return (*drawn, *_months(query, results))
+
+
+def _months(query: Query, results: Results) -> tuple[Facet, ...]:
+    """When listings were first seen: the latest months, each a link to it."""
+    choices = []
+    for first, count in sorted(results.histogram.items(), reverse=True)[:_FACET_SIZE]:
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        span = (first.isoformat(), last.isoformat())
+        chosen = query.ranges.get("first_seen") == span
+        ranges = {name: ends for name, ends in query.ranges.items() if name != "first_seen"}
+        to = _first_page(replace(query, ranges=ranges if chosen else {**ranges, "first_seen": span}))
+        choices.append(Choice(f"{first:%Y-%m}", count, chosen, f"?{to.url()}"))
+    if len(choices) < 2 and "first_seen" not in query.ranges:
+        return ()
+    return (Facet("first_seen", FIELDS["first_seen"].title, "first_seen" in query.ranges, tuple(choices)),)
 
 
 def _order(name: str, value: str, count: int) -> tuple[int, int, str]:
@@ -153,7 +173,12 @@ def toggled(query: Query, name: str, value: str) -> Query:
     """The query with the value added or taken away, from its first page."""
     values = query.where.get(name, ())
     kept = tuple(each for each in values if each != value) if value in values else (*values, value)
-    return replace(query, where={**query.where, name: kept}, after="", facets=(), facet_size=20)
+    return _first_page(replace(query, where={**query.where, name: kept}))
+
+
+def _first_page(query: Query) -> Query:
+    """The query as an address of the page: from its start, without what the page adds by itself."""
+    return replace(query, after="", facets=(), facet_size=20, histogram=None)
 
 
 def ranges(query: Query) -> tuple[Range, ...]:
@@ -168,15 +193,29 @@ def ranges(query: Query) -> tuple[Range, ...]:
 
 def chosen(query: Query) -> tuple[Choice, ...]:
     """What narrows the query, each with the link that takes it away."""
-    picked = [
+    picked = []
+    if query.like:
+        picked.append(Choice(f"相似于：{query.like}", 0, True, f"?{_first_page(replace(query, like='')).url()}"))
+    if query.picture:
+        picked.append(
+            Choice(f"图片指纹：{query.picture}", 0, True, f"?{_first_page(replace(query, picture='')).url()}")
+        )
+    picked += [
         Choice(f"{FIELDS[name].title}：{title(name, value)}", 0, True, f"?{toggled(query, name, value).url()}")
         for name, values in query.where.items()
         for value in values
     ]
     for name, (low, high) in query.ranges.items():
-        without = replace(query, ranges={k: v for k, v in query.ranges.items() if k != name}, after="")
+        without = _first_page(replace(query, ranges={k: v for k, v in query.ranges.items() if k != name}))
         picked.append(Choice(f"{FIELDS[name].title}：{low or '不限'} – {high or '不限'}", 0, True, f"?{without.url()}"))
     return tuple(picked)
+
+
+def collapsing(query: Query) -> str:
+    """The link that shows one of each group of near-duplicates, or all again; "" where the query has its own order."""
+    if query.like or query.picture:
+        return ""
+    return f"?{_first_page(replace(query, collapse=not query.collapse)).url()}"
 
 
 def sorts(query: Query) -> tuple[tuple[str, str, bool], ...]:
@@ -208,6 +247,7 @@ def _row(workspace: Workspace, number: int, hit: Hit) -> Row:
         more=len(hit.findings) - 1,
         reasons=(*for_, *against),
         gone=facts.gone,
+        similar=hit.similar,
     )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from console.start import ready
 from qingyuan.settings import Settings
 
-_BODY = 2 * 1024 * 1024
+#: Bytes of a photo that may be sent to be searched for, and of any request.
+MAX_PHOTO = 16 * 1024 * 1024
+_BODY = MAX_PHOTO + 1024 * 1024
 
 
 def serve(settings: Settings, port: int, *, host: str = "127.0.0.1", threads: int = 8) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
-from console.views import account, audits, errors, files, listing, search
+from console.views import account, audits, errors, files, listing, photo, search, watches
 
 
 class Digest:
@@ -28,6 +28,11 @@ urlpatterns = [
     path("listing", listing.page, name="listing"),
     path("listing/trace", listing.trace, name="trace"),
     path("judge", listing.judge, name="judge"),
+    path("photo", photo.page, name="photo"),
+    path("watches", watches.page, name="watches"),
+    path("watches/add", watches.add, name="watch-add"),
+    path("watches/seen", watches.seen, name="watches-seen"),
+    path("watches/<int:pk>", watches.change, name="watch"),
     path("pack", files.pack, name="pack"),
     path("pictures/<digest:digest>", files.shot, name="picture"),
     path("marks", files.mark, name="mark"),

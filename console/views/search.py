@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from console import searching
-from console.data import workspace
-from console.views.access import needs
+from console import searching, watching
+from console.data import inbox, workspace
+from console.views.access import needs, officer
 from domain.errors import BackendError, QueryError
 from indexer.query import Query
 from indexer.results import Results
@@ -68,7 +70,14 @@ def _page(
     position = problem.position if isinstance(problem, QueryError) else None
     if isinstance(problem, QueryError):
         status = 400
+    watchable, watch = False, None
+    if not problem:
+        with closing(inbox()) as opened:
+            watchable, watch = watching.offer(opened, query, officer(request).get_username())
     context = {
+        "watchable": watchable,
+        "watch": watch,
+        "today": timezone.localdate(),
         "query": query,
         "typed": typed,
         "url": query.url(),
@@ -78,6 +87,7 @@ def _page(
         "ranges": searching.ranges(query),
         "chosen": searching.chosen(query),
         "sorts": searching.sorts(query),
+        "collapsing": searching.collapsing(query),
         "carried": searching.hidden(query, leave=("q",)),
         "carried_sort": searching.hidden(query, leave=("sort",)),
         "carried_ranges": searching.hidden(query, leave=searching.RANGES),
@@ -87,6 +97,6 @@ def _page(
         "before": typed[max(0, position - _SHOWN) : position] if position is not None else "",
         "at": typed[position : position + _SHOWN] if position is not None else "",
         "placed": position is not None,
-        "narrowed": bool(query.text or query.where or query.ranges),
+        "narrowed": bool(query.text or query.where or query.ranges or query.like or query.picture),
     }
     return render(request, "console/search.html", context, status=status)

@@ -63,6 +63,11 @@ PERMISSIONS = {
     "trace": "read",
     "judge": "judge",
     "pack": "pack",
+    "photo": "read",
+    "watches": "read",
+    "watch-add": "read",
+    "watches-seen": "read",
+    "watch": "read",
     "picture": "read",
     "mark": "read",
     "capture": "read",
@@ -73,6 +78,7 @@ PERMISSIONS = {
     "password": None,
 }
 DIGEST = "sha256:" + "0" * 64
+POSTS = ("judge", "pack", "watch-add", "watches-seen", "watch")
 PATHS = {
     "home": "/",
     "search": "/search",
@@ -80,6 +86,11 @@ PATHS = {
     "trace": "/listing/trace?key=集市/1001",
     "judge": "/judge",
     "pack": "/pack",
+    "photo": "/photo",
+    "watches": "/watches",
+    "watch-add": "/watches/add",
+    "watches-seen": "/watches/seen",
+    "watch": "/watches/1",
     "picture": f"/pictures/{DIGEST}",
     "mark": "/marks",
     "capture": f"/captures/{DIGEST}",
@@ -98,7 +109,7 @@ def test_every_address_is_in_this_table() -> None:
 @pytest.mark.parametrize("name", PATHS)
 def test_nothing_is_shown_without_logging_in(name: str) -> None:
     client = Client()
-    answer = client.post(PATHS[name]) if name in ("judge", "pack") else client.get(PATHS[name])
+    answer = client.post(PATHS[name]) if name in POSTS else client.get(PATHS[name])
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login?next=")
 
@@ -110,7 +121,7 @@ def test_a_role_reaches_what_it_needs_and_no_more(workspace: Workspace, as_: Cal
     held = {*ROLES.get(role, ()), None}  # type: ignore[call-overload]
     reached = {}
     for name, path in PATHS.items():
-        answer = client.post(path) if name in ("judge", "pack") else client.get(path)
+        answer = client.post(path) if name in POSTS else client.get(path)
         reached[name] = answer.status_code != 403
     assert reached == {name: needed in held for name, needed in PERMISSIONS.items()}
 

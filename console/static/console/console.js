@@ -84,6 +84,14 @@ if (one("#sort")) {
   one("#sort").addEventListener("change", (event) => event.target.form.requestSubmit());
   one("#sort").form.querySelector("button").hidden = true;
 }
+// a photo that the server would refuse is not sent there first
+one("#photo")?.addEventListener("change", (event) => {
+  const input = event.target;
+  const large = [...input.files].some((file) => file.size > Number(input.dataset.limit));
+  one("#problem").hidden = !large;
+  one("#problem").textContent = large ? input.dataset.problem : "";
+  if (large) input.value = "";
+});
 // a captured "picture" that is none: say so instead of a broken icon
 for (const image of document.querySelectorAll(".thumb img")) {
   const broken = () => { image.parentElement.textContent = "无法显示"; };
