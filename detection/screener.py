@@ -131,6 +131,14 @@ class Screener:
         if batch:
             yield from self._assess_batch(batch)
 
+    def touched(self, listings: Sequence[Listing]) -> list[bool]:
+        """Whether the text of each listing has a stretch that could mean one of the rights, whatever comes of it.
+
+        A listing without one is judged the same with these rights and without them, but for its pictures: no hit of a
+        name depends on the other names.
+        """
+        return [bool(found) for found in self._matches([Facts(listing) for listing in listings])]
+
     def _assess_batch(self, batch: list[Facts]) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
         for facts, matches in zip(batch, self._matches(batch), strict=True):
             yield facts.listing, self._judge(facts, matches, {}) if matches else ()

@@ -11,23 +11,28 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Literal
 
 from domain import codec
 from domain.errors import DecodeError, NotFoundError
+from domain.ordering import harm
 from domain.records import Finding, Listing
+from qingyuan.entries import COLUMNS, Entry, entry_of, shop_of, storable
 
+__all__ = ["Catalog", "Entry"]
+
+_CHUNK = 5_000
 #: Of the tables below. A catalog of another version is thrown away and read from the runs again.
-_VERSION = 2
-_TABLES = ("latest", "findings", "ingested", "pictures", "counters")
+_VERSION = 3
+_TABLES = ("latest", "findings", "ingested", "pictures", "counters", "carried", "register")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS latest (
     key TEXT PRIMARY KEY, run TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
     observed_at TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, capture TEXT NOT NULL,
     subject TEXT NOT NULL DEFAULT '', subject_name TEXT NOT NULL DEFAULT '', screened TEXT NOT NULL DEFAULT '',
+    shop TEXT NOT NULL, harm REAL NOT NULL,
     changed INTEGER NOT NULL, indexed INTEGER NOT NULL DEFAULT 0, watched INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS latest_unindexed ON latest (key) WHERE changed > indexed;
@@ -38,6 +43,12 @@ CREATE TABLE IF NOT EXISTS findings (
     record BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS findings_key ON findings (key);
+CREATE INDEX IF NOT EXISTS findings_right ON findings (right);
+CREATE TABLE IF NOT EXISTS carried (
+    finding TEXT PRIMARY KEY, key TEXT NOT NULL, right TEXT NOT NULL, source TEXT NOT NULL, fresh TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS carried_key ON carried (key);
+CREATE TABLE IF NOT EXISTS register (id TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ingested (file TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pictures (
     digest TEXT PRIMARY KEY, version INTEGER NOT NULL, hash TEXT NOT NULL
@@ -45,32 +56,6 @@ CREATE TABLE IF NOT EXISTS pictures (
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 INSERT OR IGNORE INTO counters VALUES ('changes', 0), ('content', 0);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where the latest observation of a listing lies, and what is known of it."""
-
-    key: str
-    run: str
-    file: str
-    offset: int
-    length: int
-    first_seen: datetime
-    last_seen: datetime
-    capture: str
-    subject: str
-    subject_name: str
-    screened: str
-    changed: int
-
-
-_ENTRY = "key, run, file, offset, length, first_seen, last_seen, capture, subject, subject_name, screened, changed"
-
-
-def _entry(row: tuple[str, str, str, int, int, str, str, str, str, str, str, int]) -> Entry:
-    first, last = datetime.fromisoformat(row[5]), datetime.fromisoformat(row[6])
-    return Entry(row[0], row[1], row[2], row[3], row[4], first, last, *row[7:])
 
 
 class Catalog:
@@ -91,6 +76,17 @@ class Catalog:
 
     def close(self) -> None:
         self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[sqlite3.Connection, int]]:
+        """One transaction for a table of another module: the connection, and the number that marks its changes."""
+        with self._transaction() as changed:
+            yield self._db, changed
+
+    @property
+    def reading(self) -> sqlite3.Connection:
+        """The connection, to read with."""
+        return self._db
 
     @contextmanager
     def _transaction(self, *, content: bool = False) -> Iterator[int]:
@@ -128,8 +124,9 @@ class Catalog:
         at = listing.observed_at.astimezone(UTC).isoformat(timespec="microseconds")  # texts that compare as times
         self._db.execute(
             """
-            INSERT INTO latest (key, run, file, offset, length, observed_at, first_seen, last_seen, capture, changed)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, ?7, ?8)
+            INSERT INTO latest
+                (key, run, file, offset, length, observed_at, first_seen, last_seen, capture, changed, shop, harm)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT (key) DO UPDATE SET
                 first_seen = CASE WHEN ?6 < first_seen THEN ?6 ELSE first_seen END,
                 last_seen = CASE WHEN ?6 > last_seen THEN ?6 ELSE last_seen END,
@@ -138,10 +135,15 @@ class Catalog:
                 offset = CASE WHEN ?6 >= observed_at THEN ?4 ELSE offset END,
                 length = CASE WHEN ?6 >= observed_at THEN ?5 ELSE length END,
                 capture = CASE WHEN ?6 >= observed_at THEN ?7 ELSE capture END,
+                shop = CASE WHEN ?6 >= observed_at THEN ?9 ELSE shop END,
+                harm = CASE WHEN ?6 >= observed_at THEN ?10 ELSE harm END,
                 observed_at = CASE WHEN ?6 >= observed_at THEN ?6 ELSE observed_at END,
                 changed = ?8
             """,
-            (listing.key, run, file, offset, length, at, listing.capture, changed),
+            (
+                *(listing.key, run, file, offset, length, at, listing.capture, changed),
+                *(storable(shop_of(listing)), float(harm(listing))),
+            ),
         )
 
     # -- facts out
@@ -152,10 +154,10 @@ class Catalog:
 
     def entry(self, key: str) -> Entry:
         """The entry of one listing; NotFoundError when it was never seen."""
-        row = self._db.execute(f"SELECT {_ENTRY} FROM latest WHERE key = ?", (key,)).fetchone()  # noqa: S608
+        row = self._db.execute(f"SELECT {COLUMNS} FROM latest WHERE key = ?", (key,)).fetchone()  # noqa: S608
         if row is None:
             raise NotFoundError(f"没有商品 {key!r}：请用“平台/编号”的形式，可用 qingyuan search 查找")
-        return _entry(row)
+        return entry_of(row)
 
     def entries(self, *, behind: Literal["", "indexed", "watched"] = "") -> Iterator[Entry]:
         """All entries in the order of their places, so that reading them is sequential.
@@ -164,12 +166,30 @@ class Catalog:
         """
         return self._stream(f"WHERE changed > {behind}" if behind else "")
 
+    def unscreened(self, version: str = "") -> Iterator[Entry]:
+        """Entries that this version of screener and register has not seen as they are now (none given: all), in the
+        order of their places. Read some thousand at a time without a snapshot, so that a million stay small."""
+        query = (
+            f"SELECT {COLUMNS} FROM latest WHERE (file, offset) > (?, ?) AND screened <> ? || capture"  # noqa: S608
+            f" ORDER BY file, offset LIMIT {_CHUNK}"
+        )
+        file, offset = "", -1
+        while rows := self._db.execute(query, (file, offset, f"{version}|" if version else "\0")).fetchall():
+            chunk = [entry_of(row) for row in rows]
+            file, offset = chunk[-1].file, chunk[-1].offset
+            yield from chunk
+
+    def count_unscreened(self, version: str = "") -> int:
+        """How many :meth:`unscreened` gives."""
+        query = "SELECT count(*) FROM latest WHERE screened <> ? || capture"
+        return int(self._db.execute(query, (f"{version}|" if version else "\0",)).fetchone()[0])
+
     def _stream(self, where: str, *values: str) -> Iterator[Entry]:
         # a connection of its own sees one snapshot, while the caller writes through the other
         with closing(self._connect()) as snapshot:
-            query = f"SELECT {_ENTRY} FROM latest {where} ORDER BY file, offset"  # noqa: S608
+            query = f"SELECT {COLUMNS} FROM latest {where} ORDER BY file, offset"  # noqa: S608
             for row in snapshot.execute(query, values):
-                yield _entry(row)
+                yield entry_of(row)
 
     def read(self, entry: Entry) -> Listing:
         """The listing at its place."""
@@ -194,27 +214,41 @@ class Catalog:
 
     # -- what the machine thinks
 
-    def unscreened(self, version: str) -> Iterator[Entry]:
-        """Entries that this version of screener and register has not seen as they are now."""
-        return self._stream("WHERE screened <> ? || capture", f"{version}|")
-
-    def screened(self, version: str, judged: Sequence[tuple[Entry, Sequence[Finding]]]) -> None:
-        """Replace the findings of these listings."""
-        with self._transaction(content=True) as changed:
+    def screened(self, version: str, judged: Sequence[tuple[Entry, Sequence[Finding]]]) -> int:
+        """Replace the findings of these listings; of how many they differ. Only those count as changed."""
+        differing = 0
+        with self._transaction() as changed:
             for entry, findings in judged:
+                records = {f.id: codec.encode(f) for f in findings}
+                known = dict(self._db.execute("SELECT id, record FROM findings WHERE key = ?", (entry.key,)))
+                stamp = f"{version}|{entry.capture}"
+                if records == known:
+                    self._db.execute("UPDATE latest SET screened = ? WHERE key = ?", (stamp, entry.key))
+                    continue
+                differing += 1
                 self._db.execute("DELETE FROM findings WHERE key = ?", (entry.key,))
                 self._db.executemany(
                     "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)",
-                    ((f.id, entry.key, f.right, f.score, f.tier, codec.encode(f)) for f in findings),
+                    ((f.id, entry.key, f.right, f.score, f.tier, records[f.id]) for f in findings),
                 )
                 self._db.execute(
-                    "UPDATE latest SET screened = ?, changed = ? WHERE key = ?",
-                    (f"{version}|{entry.capture}", changed, entry.key),
+                    "UPDATE latest SET screened = ?, changed = ? WHERE key = ?", (stamp, changed, entry.key)
                 )
+            if differing:
+                self._db.execute("UPDATE counters SET value = value + 1 WHERE name = 'content'")
+        return differing
+
+    def still_stands(self, before: str, version: str, entries: Iterable[Entry]) -> None:
+        """What version ``before`` said of these listings is what ``version`` would say."""
+        with self._transaction():
+            self._db.executemany(
+                "UPDATE latest SET screened = ? WHERE key = ? AND screened = ?",
+                ((f"{version}|{e.capture}", e.key, f"{before}|{e.capture}") for e in entries),
+            )
 
     def findings(self, key: str) -> tuple[Finding, ...]:
         """The findings on one listing, most suspected first."""
-        rows = self._db.execute("SELECT record FROM findings WHERE key = ? ORDER BY score DESC, id", (key,))
+        rows = self._db.execute("SELECT record FROM findings WHERE key = ? ORDER BY score DESC, right", (key,))
         return tuple(codec.decode(record, Finding) for (record,) in rows)
 
     def finding(self, identity: str) -> Finding:
@@ -225,8 +259,9 @@ class Catalog:
         return codec.decode(row[0], Finding)
 
     def all_findings(self) -> Iterator[Finding]:
-        """Every finding, most suspected first."""
-        for (record,) in self._db.execute("SELECT record FROM findings ORDER BY score DESC, id"):
+        """Every finding, in the order of :func:`domain.ordering.precedence`."""
+        query = "SELECT record FROM findings JOIN latest USING (key) ORDER BY score DESC, harm DESC, key, right"
+        for (record,) in self._db.execute(query):
             yield codec.decode(record, Finding)
 
     def tiers(self) -> dict[str, int]:

@@ -1,29 +1,55 @@
-"""Screen: judge every listing that this version of screener and register has not judged as it is now."""
+"""Screen: judge every listing that this version of screener and register has not judged as it is now.
+
+A change of model or code makes every listing due. A change of the register makes those due that it can concern: the
+rights that differ, as they were and as they are, are looked up in each text, and a listing in which no stretch could
+mean one of them is judged the same as before (see :meth:`detection.screener.Screener.touched`), so only its mark is
+renewed. Of rights with pictures that differ, every listing that has pictures is due as well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from domain.records import TIERS, Finding
-from qingyuan.catalog import Entry
+from domain import codec
+from domain.records import TIERS, Finding, Listing, Right, Trademark
+from qingyuan import models
+from qingyuan.catalog import Catalog, Entry
 from qingyuan.progress import Report, silent
 
 if TYPE_CHECKING:
+    from detection.model import Model
     from detection.screener import Screener
     from qingyuan.workspace import Workspace
 
-_BATCH = 200
+#: Listings judged together; one transaction.
+_BATCH = 512
+#: The register's version stands under this id beside the rights that were judged with.
+_VERSION = ""
 
 
-def screener(workspace: Workspace) -> Screener:
-    """The shipped model over the register and its pictures."""
-    from detection.model import shipped
+def screener(
+    workspace: Workspace, model: Model | None = None, register: Mapping[str, Right] | None = None
+) -> Screener:
+    """The model in force, or another one, over the register and its pictures."""
     from detection.screener import Screener
     from qingyuan import rights
 
-    register = list(workspace.rights().values())
-    return Screener(register, shipped(), right_pictures=rights.pictures(workspace.home, register))
+    listed = list((workspace.rights() if register is None else register).values())
+    chosen = model or models.active(workspace.home)
+    return Screener(listed, chosen, right_pictures=rights.pictures(workspace.home, listed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What differs from version ``before``, in force when all was last judged: a screener of the rights that differ, as
+    they were and as they are; ``pictured``: one of them has pictures."""
+
+    before: str
+    lookup: Screener | None
+    pictured: bool
 
 
 def screen(workspace: Workspace, *, again: bool = False, report: Report = silent) -> dict[str, int]:
@@ -31,24 +57,99 @@ def screen(workspace: Workspace, *, again: bool = False, report: Report = silent
 
     A batch is one transaction. A kill loses at most the batch under way, which the next call judges again.
     """
-    from qingyuan import rights
-
     catalog = workspace.catalog
-    judge = screener(workspace)
-    version = f"{judge.version}+{rights.version(workspace.home)}"
-    waiting = list(catalog.entries() if again else catalog.unscreened(version))
-    done = 0
-    batch: list[tuple[Entry, Sequence[Finding]]] = []
-    for entry, listing in catalog.listings(waiting):
-        batch.append((entry, judge.screen(listing, workspace.pictures(entry, listing))))
-        if len(batch) == _BATCH:
-            catalog.screened(version, batch)
-            done += len(batch)
-            batch.clear()
-            report("研判", done, len(waiting))
-    if batch:
-        catalog.screened(version, batch)
-        done += len(batch)
-    report("研判", done, len(waiting))
+    registered, register = _register(workspace)
+    judge = screener(workspace, register=register)
+    version = f"{judge.version}+{registered}"
+    wanted = "" if again else version
+    total, seen, done = catalog.count_unscreened(wanted), 0, 0
+    change = None if again else _change(catalog, judge, register)
+    for batch in _batches(catalog.listings(catalog.unscreened(wanted))):
+        due = _due(workspace, batch, change)
+        if change is not None:
+            catalog.still_stands(change.before, version, (entry for entry, _ in batch if entry.key not in due))
+        done += _judge(workspace, judge, version, [pair for pair in batch if pair[0].key in due])
+        seen += len(batch)
+        report("研判", seen, total)
+    _keep_register(catalog, version, register)
+    report("研判", seen, total)
     tiers = catalog.tiers()
     return {"screened": done, **{tier: tiers.get(tier, 0) for tier in TIERS}}
+
+
+def _register(workspace: Workspace) -> tuple[str, Mapping[str, Right]]:
+    """The register with its version; an import may take place at any time."""
+    from qingyuan import rights
+
+    while True:
+        version, register = rights.version(workspace.home), workspace.rights()
+        if rights.version(workspace.home) == version:
+            return version, register
+
+
+def _batches(pairs: Iterable[tuple[Entry, Listing]]) -> Iterator[list[tuple[Entry, Listing]]]:
+    rest = iter(pairs)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _judge(workspace: Workspace, judge: Screener, version: str, batch: Sequence[tuple[Entry, Listing]]) -> int:
+    """Judge a batch and keep it: by text all at once, those with pictures one by one."""
+    if not batch:
+        return 0
+    shown = {entry.key: workspace.pictures(entry, listing) for entry, listing in batch if listing.images}
+    plain = [listing for entry, listing in batch if not shown.get(entry.key)]
+    found: dict[str, Sequence[Finding]] = {listing.key: findings for listing, findings in judge.screen_many(plain)}
+    for entry, listing in batch:
+        if shown.get(entry.key):
+            found[entry.key] = judge.screen(listing, shown[entry.key])
+    workspace.catalog.screened(version, [(entry, found[entry.key]) for entry, _ in batch])
+    return len(batch)
+
+
+def _due(workspace: Workspace, batch: Sequence[tuple[Entry, Listing]], change: _Change | None) -> set[str]:
+    """Keys of the listings that must be judged: not judged as they are before, or concerned by the change."""
+    if change is None:
+        return {entry.key for entry, _ in batch}
+    judged = [(entry, listing) for entry, listing in batch if entry.screened == f"{change.before}|{entry.capture}"]
+    due = {entry.key for entry, _ in batch} - {entry.key for entry, _ in judged}
+    if change.lookup is None:
+        return due
+    touched = change.lookup.touched([listing for _, listing in judged])
+    for (entry, listing), hit in zip(judged, touched, strict=True):
+        if hit or (change.pictured and listing.images and workspace.pictures(entry, listing)):
+            due.add(entry.key)
+    return due
+
+
+def _change(catalog: Catalog, judge: Screener, now: Mapping[str, Right]) -> _Change | None:
+    """What differs in the register since all was last judged; None when everything must be judged anew."""
+    from detection.screener import Screener
+
+    kept = dict(catalog.reading.execute("SELECT id, record FROM register"))
+    before = kept.pop(_VERSION, b"").decode()
+    if not before.startswith(f"{judge.version}+"):
+        return None
+    differing: list[Right] = []
+    for identity in sorted(kept.keys() | now.keys()):
+        right = now.get(identity)
+        if kept.get(identity) != (codec.encode(right) if right is not None else None):
+            differing += [right] if right is not None else []
+            if identity in kept:
+                was: Right = codec.decode(kept[identity], Right)  # type: ignore[arg-type]
+                differing.append(was)
+    if len(differing) > max(len(now), len(kept)):
+        return None  # to look up so many costs more than it saves
+    pictured = any(right.photos or (isinstance(right, Trademark) and right.logos) for right in differing)
+    return _Change(before, Screener(differing, judge.model) if differing else None, pictured)
+
+
+def _keep_register(catalog: Catalog, version: str, now: Mapping[str, Right]) -> None:
+    """Note what was judged with, once all is judged."""
+    with catalog.writing() as (database, _):
+        known = database.execute("SELECT record FROM register WHERE id = ?", (_VERSION,)).fetchone()
+        if known == (version.encode(),):
+            return
+        database.execute("DELETE FROM register")
+        rows = ((identity, codec.encode(right)) for identity, right in now.items())
+        database.executemany("INSERT INTO register VALUES (?, ?)", ((_VERSION, version.encode()), *rows))
