@@ -63,7 +63,7 @@ def main() -> None:
     chosen.folder.mkdir(parents=True, exist_ok=True)
     if chosen.embedder.exists():
         embedder, shaper = Embedder(), Shaper()
-        state = torch.load(chosen.embedder)["modules"]
+        state = torch.load(chosen.embedder)["ema"]
         embedder.load_state_dict({k[2:]: v for k, v in state.items() if k.startswith("0.")})
         shaper.load_state_dict({k[2:]: v for k, v in state.items() if k.startswith("1.")})
         _write(_Crops(embedder), (torch.zeros(2, 3, 64, 64),), chosen.folder / "embedder.onnx", ["crops"],
@@ -72,7 +72,7 @@ def main() -> None:
                ["embedding"], False)  # fmt: skip
     if chosen.detector.exists():
         detector = Detector()
-        detector.load_state_dict(torch.load(chosen.detector)["net"])
+        detector.load_state_dict(torch.load(chosen.detector)["ema"])
         _write(
             _Picture(detector),
             (torch.zeros(1, 3, 384, 320),),

@@ -32,12 +32,12 @@ class Embedder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = conv(3, 24, 5, 2)
-        self.fine = nn.Sequential(conv(24, 40, 3, 2), Residual(40))
-        self.middle = nn.Sequential(conv(40, 80, 3, 2), Residual(80), Residual(80))
-        self.coarse = nn.Sequential(conv(80, 160, 3, 2), Residual(160))
-        self.join_middle = nn.Conv2d(80, 32, 1)
-        self.join_fine = nn.Conv2d(40, 32, 1)
+        self.stem = conv(3, 32, 5, 2)
+        self.fine = nn.Sequential(conv(32, 64, 3, 2), Residual(64))
+        self.middle = nn.Sequential(conv(64, 96, 3, 2), Residual(96), Residual(96))
+        self.coarse = nn.Sequential(conv(96, 160, 3, 2), Residual(160))
+        self.join_middle = nn.Conv2d(96, 32, 1)
+        self.join_fine = nn.Conv2d(64, 32, 1)
         self.mask = nn.Sequential(conv(32, 32), nn.Conv2d(32, 4, 1), nn.PixelShuffle(2))
         self.embed = nn.Linear(160 * 16, WIDTH, bias=False)
         self.level = nn.BatchNorm1d(WIDTH)
@@ -49,7 +49,7 @@ class Embedder(nn.Module):
         flat = self.coarse(middle).flatten(1)
         up = F.interpolate(self.join_middle(middle), scale_factor=2.0, mode="nearest")
         mask = self.mask(F.relu(up + self.join_fine(fine)))
-        return self.level(self.embed(flat)), mask, self.frame(flat)
+        return self.level(self.embed(flat).float()), mask.float(), self.frame(flat).float()
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         embedding, mask, frame = self.raw(x)
@@ -68,7 +68,7 @@ class Shaper(nn.Module):
 
     def forward(self, mask: Tensor, ratio: Tensor) -> Tensor:
         flat = torch.cat([self.body(mask).flatten(1), ratio], 1)
-        return F.normalize(self.level(self.embed(flat)))
+        return F.normalize(self.level(self.embed(flat).float()))
 
 
 def standard(pixels: Tensor) -> Tensor:
@@ -86,14 +86,14 @@ class Detector(nn.Module):
         super().__init__()
         self.two = conv(3, 16, 3, 2)
         self.four = conv(16, 32, 3, 2)
-        self.eight = nn.Sequential(conv(32, 48, 3, 2), Residual(48))
-        self.sixteen = nn.Sequential(conv(48, 96, 3, 2), Residual(96))
-        self.thirty = nn.Sequential(conv(96, 128, 3, 2), Residual(128))
-        self.lateral = nn.ModuleList([nn.Conv2d(128, 48, 1), nn.Conv2d(96, 48, 1), nn.Conv2d(48, 48, 1)])
-        self.merge_sixteen, self.merge_eight = conv(48, 48), conv(48, 48)
-        self.down, self.side = nn.Conv2d(48, 24, 1), nn.Conv2d(32, 24, 1)
-        self.merge_four = conv(24, 24)
-        self.heads = nn.Conv2d(24, 6, 1)
+        self.eight = nn.Sequential(conv(32, 64, 3, 2), Residual(64))
+        self.sixteen = nn.Sequential(conv(64, 128, 3, 2), Residual(128), Residual(128))
+        self.thirty = nn.Sequential(conv(128, 128, 3, 2), Residual(128))
+        self.lateral = nn.ModuleList([nn.Conv2d(128, 64, 1), nn.Conv2d(128, 64, 1), nn.Conv2d(64, 64, 1)])
+        self.merge_sixteen, self.merge_eight = conv(64, 64), conv(64, 64)
+        self.down, self.side = nn.Conv2d(64, 32, 1), nn.Conv2d(32, 32, 1)
+        self.merge_four = conv(32, 32)
+        self.heads = nn.Conv2d(32, 6, 1)
         nn.init.zeros_(self.heads.weight)
         self.heads.bias.data = torch.tensor([-4.6, 3.0, 3.0, 3.0, 3.0, -2.0])
 
@@ -109,7 +109,7 @@ class Detector(nn.Module):
         up = F.interpolate(self.lateral[0](thirty), scale_factor=2.0, mode="nearest") + self.lateral[1](sixteen)
         up = F.interpolate(self.merge_sixteen(F.relu(up)), scale_factor=2.0, mode="nearest") + self.lateral[2](eight)
         up = F.interpolate(self.down(self.merge_eight(F.relu(up))), scale_factor=2.0, mode="nearest") + self.side(four)
-        out = self.heads(self.merge_four(F.relu(up)))
+        out = self.heads(self.merge_four(F.relu(up))).float()
         return out[:, :1], out[:, 1:5].clamp(max=6.0).exp(), out[:, 5:]
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
