@@ -6,8 +6,8 @@ compared with each other, and a part of them with a plain scan, before a figure 
 what making the listings costs; ms a query are of the wall clock, and in the note of this thread's CPU, which a busy
 machine disturbs less.
 
-    python -m bench.search [--size 100000] [--elastic-size 20000] [--watched 20000] [--parts embedded write watches
-    elastic] [--keep FOLDER] [--json]
+    python -m bench.search [--size 100000] [--elastic-size 20000] [--bulk-size 20000] [--watched 20000]
+        [--parts embedded write watches bulk elastic elastic-watches] [--keep FOLDER] [--json]
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -189,47 +188,29 @@ def embedded_rows(size: int, folder: Path) -> list[Row]:
 
 
 def write_rows(size: int, folder: Path) -> list[Row]:
-    """Putting over an index that is there, and readers meanwhile: over what :func:`embedded_rows` left."""
+    """Putting over an index that is there, readers meanwhile, and readers during a rebuild: over what
+    :func:`embedded_rows` left."""
+    from bench.search_load import during_puts, during_rebuild
+
     queries, backend = mix(), EmbeddedBackend(folder / "ours")
-    changed = max(2_000, size // 20)
-    put_rate = rate(Feed(changed, seed=2), changed, backend.put)
     (quiet,) = times(queries, lambda asked: backend.search(ours(asked)).total)
-    busy = during_write(folder / "ours", queries, backend, size)
-    found = [Row("search", "embedded: documents/CPU-s, put over old", put_rate, note=f"{changed:,} of {size:,}")]
+    found = during_rebuild("embedded", str(folder / "ours"), backend, queries, quiet, size)
+    busy = during_puts(folder / "ours", queries, backend, size)
     for share in (0.5, 0.99):
         label = f"embedded: ms a query during a write, p{share * 100:.0f}"
         found.append(versus(label, share, busy, "ours in quiet", quiet))
-    return found
+    changed = max(2_000, size // 20)
+    put_rate = rate(Feed(changed, seed=2), changed, backend.put)
+    return [
+        *found,
+        Row("search", "embedded: documents/CPU-s, put over old", put_rate, note=f"{changed:,} of {size:,}"),
+    ]
 
 
 def versus(label: str, share: float, mine: Timed, peer: str, theirs: Timed) -> Row:
     cpu, other = percentile(mine.cpu, share), percentile(theirs.cpu, share)
     note = f"CPU {cpu:.2f} against {other:.2f}: {cpu / other:.2f} ×"
     return Row("search", label, percentile(mine.wall, share), peer, percentile(theirs.wall, share), note)
-
-
-WRITE = """
-import sys
-from pathlib import Path
-from bench.search_corpus import documents
-from indexer.embedded.backend import EmbeddedBackend
-batch = list(documents(int(sys.argv[2]), 3))
-backend = EmbeddedBackend(Path(sys.argv[1]))
-print("go", flush=True)
-while True:
-    backend.put(batch)
-"""
-
-
-def during_write(folder: Path, queries: list[Asked], backend: EmbeddedBackend, size: int) -> Timed:
-    """The queries while another process puts again and again."""
-    command = [sys.executable, "-c", WRITE, str(folder), str(max(1_000, size // 100))]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as writer:
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        (spent,) = times(queries, lambda asked: backend.search(ours(asked)).total)
-        writer.kill()
-    return spent
 
 
 def watch_rows(backend: object, engine: str, size: int) -> list[Row]:
@@ -261,20 +242,22 @@ def rows(options: argparse.Namespace, folder: Path) -> list[Row]:
         found += write_rows(options.size, folder)
     if "watches" in options.parts:
         found += watch_rows(EmbeddedBackend(folder / "watches"), "embedded", options.watched)
-    if "elastic" in options.parts:
+    if on_server := [part for part in options.parts if part in ON_SERVER]:
         from bench.search_elastic import elastic_rows
 
-        found += elastic_rows(options.elastic_size, options.watched, folder)
+        found += elastic_rows(on_server, options, folder)
     return found
 
 
-PARTS = ("embedded", "write", "watches", "elastic")
+ON_SERVER = ("bulk", "elastic", "elastic-watches")
+PARTS = ("embedded", "write", "watches", *ON_SERVER)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--elastic-size", type=int, default=20_000)
+    parser.add_argument("--bulk-size", type=int, default=20_000)
     parser.add_argument("--watched", type=int, default=20_000)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--keep", type=Path, help="where indexes stay, for the parts of a later run")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from elasticsearch import Elasticsearch, helpers
 
-from bench.search import QUERIES, ROOT, compare, mix, ours, times, versus, watch_rows
-from bench.search_corpus import documents
+from bench.search import QUERIES, ROOT, SCANNED, Feed, Scan, compare, mix, ours, times, versus, watch_rows
+from bench.search_load import during_rebuild
 from bench.table import Row
 from indexer.documents import Document, characters_field, pairs_field
 from indexer.elastic import mapping
@@ -20,8 +21,12 @@ from indexer.elastic.backend import ElasticBackend
 from indexer.elastic.translate import request
 from indexer.engine import Ask
 
+#: An index of at most so many is built again while it is searched: it takes as long as the first time.
+REBUILT = 200_000
 
-def elastic_rows(size: int, watched: int, folder: Path) -> list[Row]:
+
+def elastic_rows(parts: Sequence[str], options: argparse.Namespace, folder: Path) -> list[Row]:
+    """``bulk``, ``elastic`` (queries) and ``elastic-watches``, on one node that is started and stopped."""
     sys.path.insert(0, str(ROOT / "tests" / "elasticsearch"))
     import real_cluster
 
@@ -30,49 +35,55 @@ def elastic_rows(size: int, watched: int, folder: Path) -> list[Row]:
     except real_cluster.Absent as error:
         return [Row("search", "elasticsearch: not measured", 0, note=str(error)[:120])]
     try:
-        return _measured(cluster.url, size, watched, folder)
+        client = Elasticsearch(cluster.url, request_timeout=60)
+        backend = ElasticBackend(cluster.url, folder=folder / "waiting", timeout=60)
+        found = []
+        if "bulk" in parts:
+            found += _written(client, backend, options.bulk_size)
+        if "elastic" in parts:
+            found += _asked(client, backend, options.elastic_size, cluster.url)
+        if "elastic-watches" in parts:
+            found += watch_rows(backend, "elasticsearch", options.watched)
+        return found
     finally:
         cluster.stop()
 
 
-def _measured(url: str, size: int, watched: int, folder: Path) -> list[Row]:
-    client = Elasticsearch(url, request_timeout=60)
-    backend = ElasticBackend(url, folder=folder / "waiting", timeout=60)
-    backend.put(documents(2_000, 8))  # the server's own warming up is nobody's cost
-    _bulk(client, "warm", documents(2_000, 8))
-
+def _written(client: Elasticsearch, backend: ElasticBackend, size: int) -> list[Row]:
+    warm = list(Feed(2_000, seed=8))
+    backend.put(warm)  # the server's own warming up is nobody's cost
+    _bulk(client, "warm", warm)
     # Each in turn, twice, and the better of both: the server's merges of one disturb the other.
-    batch = list(documents(size, 1))
+    batch = list(Feed(size))
     our_rate = raw_rate = 0.0
     for turn in range(2):
         our_rate = max(our_rate, size / _seconds(backend.rebuild, batch))
         raw_rate = max(raw_rate, size / _seconds(_bulk, client, f"raw{turn}", batch))
-    del batch
+    note = f"{size:,} listings, one node, server on the same cores"
+    return [Row("search", "elasticsearch: documents/s, rebuild", our_rate, "helpers.parallel_bulk", raw_rate, note)]
 
+
+def _asked(client: Elasticsearch, backend: ElasticBackend, size: int, url: str) -> list[Row]:
+    scan = Scan()
+    seconds = _seconds(backend.rebuild, Feed(size, seen=scan.add))
     queries = mix()
-    alias = backend.prefix
 
     def raw(asked: Any) -> int:
         query = ours(asked)
-        body = {**request(Ask(condition=query.condition, limit=21, facets=query.facets)), "timeout": "57s"}
-        answer = client.search(index=alias, body=body, preference="qingyuan")
+        wanted = Ask(condition=query.condition, rank=query.rank, limit=21, facets=query.facets)
+        answer = client.search(index=backend.prefix, body={**request(wanted), "timeout": "57s"}, preference="qingyuan")
         return int(answer["hits"]["total"]["value"])
 
     mine, theirs = times(queries, lambda asked: backend.search(ours(asked)).total, raw)
     compare("the raw request", mine.counts, theirs.counts)
-    found = [
-        Row(
-            "search",
-            "elasticsearch: documents/s, rebuild",
-            our_rate,
-            "helpers.parallel_bulk",
-            raw_rate,
-            f"{size:,} listings, one node, server on the same cores; {QUERIES} counts equal",
-        )
-    ]
+    compare("plain scan", mine.counts[:SCANNED], [scan.count(asked) for asked in queries[:SCANNED]])
+    note = f"{size:,} listings; {QUERIES} counts equal, {SCANNED} by scan"
+    found = [Row("search", "elasticsearch: documents/s, rebuild", size / seconds, note=note)]
     for share in (0.5, 0.99):
         found.append(versus(f"elasticsearch: ms a query, p{share * 100:.0f}", share, mine, "the raw request", theirs))
-    return found + watch_rows(backend, "elasticsearch", watched)
+    if size <= REBUILT:
+        found += during_rebuild("elasticsearch", url, backend, queries, mine, size)
+    return found
 
 
 def _seconds(build: Callable[..., object], *arguments: object) -> float:
