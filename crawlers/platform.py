@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -48,8 +49,9 @@ class Platform:
     the port matters); those of ``start_urls`` always count. ``sitemaps`` are asked for too, where there are any.
     ``product_url`` matches the URL of a product page, its first group is the ref; ``follow`` matches further pages
     worth visiting (lists, pages 2 …). ``gone`` matches what a page writes, or the address that it leads to, when the
-    goods are not there any more. ``search`` is a URL with ``{term}``. ``delay`` is in seconds, ``concurrency`` in
-    requests at once a host. ``floor`` is the number of listings below which a night raises an alarm.
+    goods are not there any more. ``search`` is a URL with ``{term}``, percent-encoded in ``search_charset``. ``delay``
+    is in seconds, ``concurrency`` in requests at once a host. ``floor`` is the number of listings below which a night
+    raises an alarm.
     ``allow_private`` lets the very addresses named in ``hosts`` and ``start_urls`` be in a private network.
     ``window`` (``01:00-06:00``, Beijing time, may pass midnight) is when a night may crawl it; "" is always.
     ``robots_basis`` records who decided, when and why, where robots.txt is overridden.
@@ -65,6 +67,7 @@ class Platform:
     follow: str = ""
     gone: str = ""
     search: str = ""
+    search_charset: str = "utf-8"
     render: bool = False
     wait_for: str = ""
     delay: float = 2.0
@@ -98,6 +101,10 @@ class Platform:
                 re.compile(pattern)
             except re.error as error:
                 raise ValueError(f"平台 {self.name} 的正则表达式 {pattern!r} 有误：{error}") from None
+        try:
+            codecs.lookup(self.search_charset)
+        except LookupError:
+            raise ValueError(f"平台 {self.name} 的 search_charset {self.search_charset!r} 不是编码名") from None
         starts = [authority(url) for url in self.start_urls]
         named = [host.lower() if ":" in host else f"{host.lower()}:80" for host in self.hosts]
         pairs = frozenset([*starts, *named]) - {""}
@@ -125,7 +132,7 @@ class Platform:
             yield Link(url=url, optional=True)
         if self.search:
             for term in terms:
-                yield Link(url=self.search.replace("{term}", quote(term, safe="")))
+                yield Link(url=self.search.replace("{term}", quote(term, safe="", encoding=self.search_charset)))
 
     def parse(self, page: Page) -> Parsed:
         """Everything that a page gives. Pure: the same page gives the same value."""
@@ -196,6 +203,8 @@ class Platform:
     def _links(self, page: Page, reading: Reading) -> tuple[tuple[Link, ...], tuple[SetAside, ...]]:
         found = {link.url: link for link in reading.links if self.on_platform(link.url)}
         refused: list[SetAside] = []
+        # One product is often linked under several addresses (its picture's, its title's): one visit is enough.
+        refs = {self.ref_of(url) for url, link in found.items() if link.product}
         if (self.product_url or self.follow) and not page.is_json:
             product = re.compile(self.product_url) if self.product_url else None
             follow = re.compile(self.follow) if self.follow else None
@@ -215,7 +224,10 @@ class Platform:
                 if url in found or not hosts[host]:
                     continue
                 if product is not None and product.search(url):
-                    found[url] = Link(url=url, product=True)
+                    ref = self.ref_of(url)
+                    if ref not in refs:
+                        refs.add(ref)
+                        found[url] = Link(url=url, product=True)
                 elif follow is not None and follow.search(url) and not _no_page(url):
                     found[url] = Link(url=url)
         return tuple(found.values()), tuple(refused)

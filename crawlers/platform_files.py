@@ -13,7 +13,7 @@ from crawlers.families import Family, selectors
 from crawlers.platform import Platform
 from domain.errors import SettingsError
 
-_TEXTS = ("name", "title", "product_url", "follow", "gone", "search", "wait_for", "window", "family")
+_TEXTS = ("name", "title", "product_url", "follow", "gone", "search", "search_charset", "wait_for", "window", "family")
 _LISTS = ("start_urls", "sitemaps", "hosts")
 _FLAGS = ("render", "robots", "images", "allow_private")
 _NUMBERS = ("delay", "concurrency", "floor", "max_images", "max_pages", "depth")

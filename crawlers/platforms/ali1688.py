@@ -1,4 +1,5 @@
-"""1688 offers as a JSON list. Tried on the saved answer of tests/pages/1688_offers."""
+"""1688 offers as a JSON list, tried on the saved answer of tests/pages/1688_offers; search pages are in
+:mod:`crawlers.platforms.ali1688_search`."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
 from crawlers.platform import Platform
-from crawlers.platforms import embedded
+from crawlers.platforms import ali1688_search, embedded
 from crawlers.platforms.embedded import dig, say
 
 #: Statements that the answer makes with true and false.
@@ -58,10 +59,10 @@ def _offer(row: Any) -> Offer | None:
 
 
 def read(page: Page) -> Reading:
-    """The offers of a list answer; a row without number or title is a note."""
+    """The offers of a list answer or of a search page; a row without number or title is a note."""
     if not page.is_json:
-        searched = "/selloffer/" in page.url or "offer_search" in page.url
-        return Reading(notes=("1688 搜索页里没有可读的商品列表（只认 JSON 形式）",) if searched else ())
+        searched = "/selloffer/" in page.url or ali1688_search.MARK.encode() in page.body
+        return ali1688_search.read(page) if searched else Reading()
     rows = embedded.document(page)
     if not isinstance(rows, list):
         return Reading(notes=("1688 的 JSON 不是商品列表，形式可能已变",))
@@ -84,6 +85,7 @@ ALI1688 = Platform(
     read=read,
     product_url=r"^https?://(?:detail|m)\.1688\.com/(?:page/)?offer/(\d{5,20})\.html",
     search="https://s.1688.com/selloffer/offer_search.htm?keywords={term}",
+    search_charset="gb18030",
     delay=5.0,
     concurrency=1,
     floor=10,

@@ -10,7 +10,7 @@ from crawlers import prices
 from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.page import Page
 from crawlers.platform import Platform
-from crawlers.platforms import jd_item
+from crawlers.platforms import jd_item, paging
 from crawlers.platforms.alibaba import text
 from domain.records import Seller
 
@@ -102,7 +102,11 @@ def read(page: Page) -> Reading:
         else:
             offers.append(offer)
     links = tuple(Link(url=absolute(page.url, offer.url), product=True) for offer in offers)
-    return Reading(offers=tuple(offers), links=links, notes=tuple(notes))
+    # The pager counts pages as a buyer sees them; the address counts halves, the second of which a script fetches.
+    counted = text(page.tree.css_first("#J_topPage .fp-text i"))
+    total = int(counted) if counted.isascii() and counted.isdigit() else None
+    further, left = paging.onward(page.url, term="keyword", counter="page", step=2, total=total)
+    return Reading(offers=tuple(offers), links=(*links, *(further if offers else ())), notes=(*notes, *left))
 
 
 JD = Platform(

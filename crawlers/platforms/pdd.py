@@ -9,7 +9,7 @@ from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
 from crawlers.platform import Platform
-from crawlers.platforms import embedded
+from crawlers.platforms import embedded, pdd_search
 from crawlers.platforms.embedded import dig, say
 from domain.records import Seller
 
@@ -64,15 +64,27 @@ def _images(item: Any) -> tuple[str, ...]:
 
 
 def read(page: Page) -> Reading:
-    """The product of an item answer. The group price (拼单价) is what the goods cost; buying alone is a claim."""
+    """The product of an item answer, or the goods of a search.
+
+    The group price (拼单价) is what the goods cost; buying alone is a claim.
+    """
     if page.is_json:
         answer = embedded.document(page)
+        models = pdd_search.models_of(answer)
+        if models is not None:
+            return pdd_search.read(models, page.url, in_fen=True)
         item, party = dig(answer, "data", "item"), dig(answer, "data", "seller")
     elif b"rawData" in page.body:
-        state = dig(embedded.after(page.text, "rawData"), "store", "initDataObj")
+        raw = embedded.after(page.text, "rawData")
+        goods = pdd_search.list_of(raw)
+        if goods is not None:
+            return pdd_search.read(goods, page.url, in_fen=False)
+        state = dig(raw, "store", "initDataObj")
         item, party = dig(state, "goods"), dig(state, "mall")
         if dig(state, "needLogin") is True and not say(dig(item, "goodsName")):
             return Reading(notes=("拼多多要求登录后查看商品",))
+    elif "search_result" in page.url or "/api/search" in page.url:
+        return Reading(notes=("拼多多搜索页里没有可读的商品列表（rawData），页面形式可能已变",))
     else:
         return Reading()
     title, ref = say(dig(item, "goodsName")), say(dig(item, "goodsId")) or say(dig(item, "goodsID"))

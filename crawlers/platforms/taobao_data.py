@@ -11,9 +11,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawlers import prices
 from crawlers.offer import Link, Offer, Reading, absolute
-from crawlers.platforms import alibaba
+from crawlers.platforms import alibaba, paging
 from crawlers.platforms.embedded import dig, rows, say
 from domain.records import Seller
+
+#: Results of one search page, by which ``s`` counts (public code; the saved results have no pager).
+PER_PAGE = 44
 
 
 def _found(row: Any) -> Offer | None:
@@ -69,7 +72,7 @@ def _found(row: Any) -> Offer | None:
 
 
 def search(config: Any, base: str) -> Reading:
-    """The results of a search; what is no item among them (themes, topics) is a note each."""
+    """The results of a search with the link to the next page; what is no item among them (themes) is a note each."""
     results = dig(config, "mods", "itemlist", "data", "auctions")
     if not isinstance(results, list):
         state = say(dig(config, "mods", "itemlist", "status"))
@@ -88,7 +91,10 @@ def search(config: Any, base: str) -> Reading:
     links = tuple(
         Link(url=absolute(base, offer.url), product=True) for offer in offers if "//item.taobao.com/" in offer.url
     )
-    return Reading(offers=tuple(offers), links=links, notes=tuple(notes))
+    counted = say(dig(config, "mods", "pager", "data", "totalPage"))
+    total = int(counted) if counted.isascii() and counted.isdigit() else None
+    further, left = paging.onward(base, term="q", counter="s", first=0, step=PER_PAGE, total=total)
+    return Reading(offers=tuple(offers), links=(*links, *(further if offers else ())), notes=(*notes, *left))
 
 
 def _properties(item: Any) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""天猫 item pages, desktop and mobile. Tried on the saved pages of tests/pages/tmall_item and tmall_mobile."""
+"""天猫 item pages, desktop and mobile. Tried on the saved pages of tests/pages/tmall_item and tmall_mobile.
+
+Search pages are in :mod:`crawlers.platforms.tmall_search`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
 from crawlers.platform import Platform
-from crawlers.platforms import alibaba, embedded
+from crawlers.platforms import alibaba, embedded, tmall_search
 from crawlers.platforms.alibaba import text
 from crawlers.platforms.embedded import dig, say
 from domain.records import Seller
@@ -135,13 +138,19 @@ def item(page: Page) -> Reading:
     return Reading(offers=(offer,))
 
 
+def read(page: Page) -> Reading:
+    """An item page or a search page."""
+    return tmall_search.read(page) if tmall_search.is_search(page) else item(page)
+
+
 TMALL = Platform(
     name="tmall",
     title="天猫",
     hosts=("tmall.com",),
-    read=item,
+    read=read,
     product_url=r"^https?://(?:detail|detail\.m|chaoshi\.detail)\.tmall\.com/.*?[?&]id=(\d{5,20})",
     search="https://list.tmall.com/search_product.htm?q={term}",
+    search_charset="gb18030",
     delay=5.0,
     concurrency=1,
     floor=10,

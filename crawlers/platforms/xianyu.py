@@ -1,4 +1,5 @@
-"""闲鱼 feeds as JSON. Tried on the saved answer of tests/pages/xianyu_feed."""
+"""闲鱼 feeds as JSON, tried on the saved answer of tests/pages/xianyu_feed; search is in
+:mod:`crawlers.platforms.xianyu_search`."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
 from crawlers.platform import Platform
-from crawlers.platforms import embedded
+from crawlers.platforms import embedded, xianyu_search
 from crawlers.platforms.embedded import dig, say
 from domain.records import Seller
 
@@ -47,13 +48,19 @@ def _offer(card: Any) -> Offer | None:
 
 
 def read(page: Page) -> Reading:
-    """The goods of a feed. Cards that are no goods (banners, topics) are counted in one note by their type.
+    """The goods of a feed or of a search. Cards that are no goods (banners, topics) are counted in one note by type.
 
     The city in a card's tracking data is where the reader is, not the goods; it is not taken.
     """
     if not page.is_json:
-        return Reading(notes=("闲鱼页面里没有可读的商品（只认 JSON 形式）",))
-    cards = dig(embedded.document(page), "data", "cardList")
+        if b"feeds-item-wrap" in page.body or b"empty-text-notfound" in page.body:
+            return xianyu_search.cards(page)
+        return Reading(notes=("闲鱼页面里没有可读的商品（搜索页要经浏览器渲染，商品页只认 JSON 形式）",))
+    document = embedded.document(page)
+    results = dig(document, "data", "resultList")
+    if isinstance(results, list):
+        return xianyu_search.answer(results)
+    cards = dig(document, "data", "cardList")
     if not isinstance(cards, list):
         return Reading(notes=("闲鱼的 JSON 里没有 cardList，形式可能已变",))
     offers: list[Offer] = []
@@ -76,6 +83,8 @@ XIANYU = Platform(
     read=read,
     product_url=r"^https?://(?:(?:www|h5)\.)?(?:goofish|2\.taobao)\.com/item(?:\.htm)?\?(?:.*&)?id=(\d{5,20})",
     search="https://www.goofish.com/search?q={term}",
+    render=True,  # its pages hold nothing before their scripts have run
+    wait_for='a[class*="feeds-item-wrap"], [class*="empty-text-notfound"]',
     delay=5.0,
     concurrency=1,
     floor=10,
