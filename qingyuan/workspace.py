@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evidence.vault import Vault
     from indexer.backend import SearchBackend
     from indexer.documents import Document
+    from indexer.traits import TraitStore
     from qingyuan.settings import Settings
     from tracing.graph import Graph
 
@@ -46,6 +47,8 @@ class Workspace:
         if self._backend is not None:
             self._backend.close()
             self._backend = None
+        if "_kept" in self.__dict__:
+            self._kept.close()
         opened = getattr(self._threads, "catalog", None)
         if opened is not None:
             opened.close()
@@ -59,6 +62,13 @@ class Workspace:
         from evidence.vault import Vault
 
         return Vault(self.settings.vault or str(self.home / "vault"))
+
+    @cached_property
+    def _kept(self) -> TraitStore:
+        """What was computed of pictures: a projection."""
+        from indexer.traits import TraitStore
+
+        return TraitStore(self.home / "index" / "traits.sqlite3")
 
     @property
     def catalog(self) -> Catalog:
@@ -87,10 +97,16 @@ class Workspace:
         return self.catalog.findings(key)
 
     def _traits(self, digest: str) -> Traits:
-        """What can be seen in a picture of the vault. Raises PictureError and VaultError."""
-        from detection.pictures.traits import traits
+        """What can be seen in a picture of the vault, computed once. Raises PictureError and VaultError."""
+        from detection.pictures.stored import pack, unpack
+        from detection.pictures.traits import VERSION, traits
 
-        return traits(self.vault.read(digest))
+        kept = self._kept.get(digest, VERSION)
+        seen = unpack(kept) if kept is not None else None
+        if seen is None:
+            seen = traits(self.vault.read(digest))
+            self._kept.put(digest, VERSION, pack(seen))
+        return seen
 
     def pictures(self, entry: Entry, listing: Listing) -> tuple[Picture, ...]:
         """The listing's pictures that were captured and can be read, with their traits."""

@@ -49,12 +49,10 @@ def _places(workspace: Workspace) -> sqlite3.Connection:
     return opened
 
 
-def _light(workspace: Workspace, digest: str) -> Traits | None:
-    """Traits without the points for logos; None for what cannot be read (set aside when it was captured)."""
-    from detection.pictures.traits import traits
-
+def _seen(workspace: Workspace, digest: str) -> Traits | None:
+    """The traits, as screening has kept them; None for what cannot be read (set aside when it was captured)."""
     try:
-        return traits(workspace.vault.read(digest), sift=False)
+        return workspace.traits(digest)
     except (PictureError, VaultError):
         return None
 
@@ -109,7 +107,7 @@ def _entries(workspace: Workspace, waiting: list[str]) -> Iterator[Spots]:
     from detection.pictures.copies import entries
 
     for digest in dict.fromkeys(waiting):
-        seen = _light(workspace, digest)
+        seen = _seen(workspace, digest)
         if seen is not None and not seen.flat:
             made = entries(seen.spots)
             yield digest, made.words, made.signatures, made.geometry
@@ -144,7 +142,7 @@ def find(workspace: Workspace, data: bytes) -> dict[str, list[Any]]:
     with closing(_places(workspace)) as places:
         for copy in copies_of(seen, store.lookup, most=MOST_COPIES):
             digest = store.name(copy.picture)
-            other = _light(workspace, digest)
+            other = _seen(workspace, digest)
             change = "、".join(changes(copy, other, seen)) if other is not None else ""
             rows = places.execute("SELECT listing, image FROM places WHERE digest = ? ORDER BY 1, 2", (digest,))
             score = round(min(1.0, copy.points / 24), 4)

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 from bench.changes import CHANGES
 from qingyuan.cli import app
+from qingyuan.settings import Settings
+from qingyuan.workspace import Workspace
 from tests.detection.pictures.drawn import jpeg, scene
 
 
@@ -58,3 +61,16 @@ def test_changed_copies_are_found_and_a_second_look_adds_nothing(tmp_path: Path)
     region = mark["region"]
     assert isinstance(region, dict)
     assert abs(region["x"] - 60) < 15 and abs(region["width"] - 320) < 30
+
+
+def test_a_picture_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "var"
+    first = Workspace(Settings(home=home))
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    digest = first.vault.put_file(jpeg(scene(1)), name="a.jpg", media_type="image/jpeg", at=at).digest
+    seen = first.traits(digest)
+    first.close()
+    second = Workspace(Settings(home=home))
+    monkeypatch.setattr(second.vault, "read", None)  # another process needs the bytes no more
+    again = second.traits(digest)
+    assert again.hash == seen.hash and np.array_equal(again.spots.bits, seen.spots.bits)

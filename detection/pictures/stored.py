@@ -1,0 +1,53 @@
+"""Traits as bytes, so that a picture is looked at once: msgpack of their fields, arrays as they lie in memory."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from detection.pictures.points import Points
+from detection.pictures.traits import VERSION, Traits
+
+#: The kinds of number that arrays of traits have.
+_ARRAYS = {"<f8", "<f4", "<f2", "|u1"}
+
+
+def pack(traits: Traits) -> bytes:
+    """All that :func:`unpack` needs."""
+    return msgspec.msgpack.encode(_plain(traits))
+
+
+def unpack(data: bytes) -> Traits | None:
+    """The traits; None when they are of another version or no traits at all."""
+    try:
+        value = msgspec.msgpack.decode(data)
+        if value["version"] != VERSION:
+            return None
+        read = {name: _array(each) if isinstance(each, list) else each for name, each in value.items()}
+        for name in ("spots", "mirror"):
+            held = {key: _array(each) if isinstance(each, list) else each for key, each in read[name].items()}
+            width, height = held["shape"].tolist()
+            read[name] = Points(held["places"], held["angles"], held["bits"], (width, height))
+        return Traits(**{one.name: read[one.name] for one in fields(Traits)})
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, tuple):
+        value = np.array(value, "<f8")
+    if isinstance(value, np.ndarray):
+        return [value.dtype.str, list(value.shape), value.tobytes()]
+    return value
+
+
+def _array(value: list[Any]) -> Any:
+    kind, shape, data = value
+    if kind not in _ARRAYS:
+        raise ValueError(kind)
+    return np.frombuffer(data, kind).reshape(shape)
