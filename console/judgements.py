@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from django.db import transaction
 from django.utils import timezone
 
-from console import audit, models
+from console import audit, carrying, models
 from console.standing import check, effective
 from domain.errors import QingyuanError, UsageError
 from domain.records import STAGES, VERDICTS, Judgement, Stage, Verdict
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from qingyuan.workspace import Workspace
 
 NOTE_LIMIT = 4000
+#: Documents that are indexed while an officer waits.
+_PROJECTED = 300
 _CHUNK = 500  # bound variables in one statement
 _log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ def record(
     :func:`console.standing.refusal`). An index that is away keeps no judgement from being recorded: the listing stays
     marked as changed, and the next index run takes it along.
     """
-    _readable(verdict, officer, stage, note)
+    readable(verdict, officer, stage, note)
     finding = workspace.catalog.finding(finding_id)
     with transaction.atomic():
         audit.hold()  # nobody judges between the look at what stands and the row that follows from it
@@ -72,11 +74,13 @@ def record(
             address=address,
             at=row.at,
         )
-    _project(workspace, finding.listing.key)
+    workspace.catalog.touch(finding.listing.key)
+    project(workspace, {finding.listing.key, *carrying.refresh(workspace, [finding.right])})
     return _record(row)
 
 
-def _readable(verdict: str, officer: str, stage: str, note: str) -> None:
+def readable(verdict: str, officer: str, stage: str, note: str) -> None:
+    """UsageError when one of these cannot be kept."""
     if verdict not in VERDICTS:
         raise UsageError(f"没有结论 {verdict!r}：只能是 {'、'.join(VERDICTS)}")
     if stage not in STAGES:
@@ -87,16 +91,17 @@ def _readable(verdict: str, officer: str, stage: str, note: str) -> None:
         raise UsageError(f"说明不能超过 {NOTE_LIMIT} 个字符，也不能含有空字符")
 
 
-def _project(workspace: Workspace, key: str) -> None:
-    """The index document of the listing, with the new verdict."""
-    workspace.catalog.touch(key)
-    entry = workspace.catalog.entry(key)
+def project(workspace: Workspace, keys: Iterable[str]) -> None:
+    """The index documents of these listings, with what was decided; of very many the rest waits for the next index run,
+    for which all are marked."""
+    chosen = sorted(keys)[:_PROJECTED]
+    entries = [workspace.catalog.entry(key) for key in chosen]
     try:
-        workspace.backend().put([workspace.document(entry, workspace.catalog.read(entry))])
+        workspace.backend().put([workspace.document(entry, workspace.catalog.read(entry)) for entry in entries])
     except QingyuanError:
-        _log.exception("判断已记录，索引稍后更新：%r", key)
+        _log.exception("判断已记录，索引稍后更新：%r", chosen[:10])
         return
-    workspace.catalog.caught_up("indexed", [entry])
+    workspace.catalog.caught_up("indexed", entries)
 
 
 def _record(row: models.Judgement) -> Judgement:
@@ -113,6 +118,12 @@ def _record(row: models.Judgement) -> Judgement:
 def of(finding_id: str) -> tuple[Judgement, ...]:
     """Every judgement of one finding, in the order in which they were made."""
     return tuple(_record(row) for row in models.Judgement.objects.filter(finding=finding_id).order_by("id"))
+
+
+def listing_of(finding_id: str) -> str:
+    """The listing of a judged finding; "" when nobody judged it."""
+    row = models.Judgement.objects.filter(finding=finding_id).first()
+    return row.listing if row is not None else ""
 
 
 def of_each(finding_ids: Sequence[str]) -> dict[str, tuple[Judgement, ...]]:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("listing", listing.page, name="listing"),
     path("listing/trace", listing.trace, name="trace"),
     path("judge", listing.judge, name="judge"),
+    path("judge/carry", listing.carry, name="carry"),
     path("photo", photo.page, name="photo"),
     path("watches", watches.page, name="watches"),
     path("watches/add", watches.add, name="watch-add"),

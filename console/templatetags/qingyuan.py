@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from console import inert, platforms
 from console.pictures import Shot
+from domain import ordering
 from domain.records import Listing, Region, Right
 from indexer.results import Highlight
 
@@ -57,6 +58,12 @@ def percent(value: float | None) -> str:
     if shown == "100.0" and value < 1:
         return ">99.9%"
     return "<0.1%" if shown == "0.0" and value > 0 else f"{shown}%"
+
+
+@register.filter
+def strength(probability: float) -> str:
+    """The evidence in decibans: 0.999 → 30.0."""
+    return f"{ordering.strength(probability):.1f}"
 
 
 @register.filter

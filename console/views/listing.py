@@ -12,17 +12,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from console import audit, judgements, tracepage
+from console import audit, carrying, judgements, tracepage
+from console.carrying import Carried
 from console.data import workspace
 from console.logins import address
 from console.pictures import shots
 from console.reasons import Reason, reasons
 from console.standing import effective, refusal, standing
 from console.views.access import needs, officer
-from domain.errors import QingyuanError, QueryError, SearchError, UsageError
+from domain.errors import ModelError, QingyuanError, QueryError, SearchError, UsageError
 from domain.records import STAGES, VERDICTS, Finding, Judgement, Right, Stage
 from indexer.query import Query
 from indexer.results import Hit
+from qingyuan import models
 from qingyuan.workspace import Workspace
 
 _SAME = 12
@@ -38,8 +40,19 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A 不成立 on the same subject and right: where it was made, and whether it carries over. ``fresh`` are the kinds
+    of reasons that keep it from doing so."""
+
+    judgement: Judgement
+    listing: str
+    fresh: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Suspicion:
-    """One finding with everything that its card shows."""
+    """One finding with everything that its card shows. ``earlier``: what is known of the same subject and right;
+    ``stopped``: this very finding's 不成立 is not to carry over."""
 
     finding: Finding
     right: Right | None
@@ -49,6 +62,8 @@ class Suspicion:
     history: tuple[Decision, ...]
     stages: tuple[Stage, ...]
     waits: str
+    earlier: Earlier | None
+    stopped: bool
 
 
 def address_of(key: str, *, back: str = "", fragment: str = "") -> str:
@@ -72,6 +87,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     may_judge = me.has_perm("console.judge")
     may_approve = me.has_perm("console.approve")
     allowed = tuple(stage for stage in STAGES if (may_approve if stage == "审批" else may_judge))
+    carried = carrying.of(opened, key)
     context = {
         "key": key,
         "entry": entry,
@@ -79,9 +95,17 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "captures": _page_capture(entry.capture),
         "shots": shots(opened, entry, listing),
         "suspicions": [
-            _suspicion(finding, opened.rights(), decided.get(finding.id, ()), me.get_username(), allowed)
+            _suspicion(
+                finding,
+                opened.rights().get(finding.right),
+                decided.get(finding.id, ()),
+                me.get_username(),
+                allowed,
+                carried.get(finding.id),
+            )
             for finding in findings
         ],
+        "active_model": _active_model(opened),
         "verdicts": [verdict for verdict in VERDICTS if verdict != "撤回"],
         "back": _back(request.GET.get("from", "")),
         **_same_subject(opened, entry.subject, key),
@@ -103,7 +127,12 @@ def _back(sent: str) -> str:
 
 
 def _suspicion(
-    finding: Finding, rights: Any, decided: tuple[Judgement, ...], me: str, allowed: tuple[Stage, ...]
+    finding: Finding,
+    right: Right | None,
+    decided: tuple[Judgement, ...],
+    me: str,
+    allowed: tuple[Stage, ...],
+    carried: Carried | None,
 ) -> Suspicion:
     every = reasons(finding)
     stands = standing(decided)
@@ -117,14 +146,32 @@ def _suspicion(
     best = effective(decided)
     return Suspicion(
         finding=finding,
-        right=rights.get(finding.right),
+        right=right,
         supporting=tuple(reason for reason in every if reason.supports),
         opposing=tuple(reason for reason in every if not reason.supports),
-        verdict=best.verdict if best else "未判",
+        verdict=best.verdict if best else carrying.CARRIED if carried and carried.counts else "未判",
         history=tuple(Decision(each, each in stands, each in stands and each.officer == me) for each in decided),
         stages=tuple(open_),
         waits=waits,
+        earlier=_earlier(carried),
+        stopped=bool(best and best.verdict == "不成立" and carrying.is_stopped(finding.id)),
     )
+
+
+def _active_model(opened: Workspace) -> str:
+    """The model in force; "" when its record is damaged, which is no reason not to show the listing."""
+    try:
+        return models.active(opened.home).version
+    except ModelError:
+        return ""
+
+
+def _earlier(carried: Carried | None) -> Earlier | None:
+    if carried is None:
+        return None
+    held = judgements.of(carried.source)
+    best = effective(held)
+    return None if best is None else Earlier(best, judgements.listing_of(carried.source), carried.fresh)
 
 
 def _same_subject(opened: Workspace, subject: str, key: str) -> dict[str, Any]:
@@ -193,6 +240,29 @@ def judge(request: HttpRequest) -> HttpResponse:
     else:
         done = f"已撤回{stage}判断。" if verdict == "撤回" else f"已记录{stage}：{verdict}。"
         messages.success(request, done)
+    return redirect(there)
+
+
+@require_POST
+@needs("judge")
+def carry(request: HttpRequest) -> HttpResponse:
+    """Say that a 不成立 is not, or is again, to count for other listings of its subject."""
+    sent, opened = request.POST, workspace()
+    finding = opened.catalog.finding(sent.get("finding", ""))
+    there = address_of(finding.listing.key, back=_back(sent.get("from", "")), fragment=f"f-{finding.id}")
+    carries = sent.get("carries", "") == "1"
+    try:
+        carrying.decide(
+            finding.id,
+            carries=carries,
+            officer=officer(request).get_username(),
+            workspace=opened,
+            address=address(request),
+        )
+    except UsageError as error:
+        messages.error(request, f"{error}。")
+    else:
+        messages.success(request, "已恢复沿用。" if carries else "已记录：不再沿用，相关线索恢复为待判。")
     return redirect(there)
 
 

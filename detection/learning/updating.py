@@ -114,7 +114,8 @@ def _spreads(steps: Sequence[_Step], increments: Floats) -> Floats:
     for step, rise in zip(steps, increments, strict=True):
         whole[step.name] = whole.get(step.name, 0.0) + abs(rise)
     shares = [abs(rise) / whole[step.name] for step, rise in zip(steps, increments, strict=True)]
-    return SPREAD * np.sqrt(np.array([*shares, 1.0]).clip(1e-6))
+    found: Floats = SPREAD * np.sqrt(np.array([*shares, 1.0]).clip(1e-6))
+    return found
 
 
 def _softplus(values: Floats) -> Floats:

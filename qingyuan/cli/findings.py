@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from domain.records import Stage, Verdict
+from qingyuan import models
 from qingyuan.cli.context import Context, Json, emit, now, say, workspace
 
 app = typer.Typer(no_args_is_help=True, help="线索：裁定与导出。")
@@ -29,10 +30,34 @@ def judge(
         from console.judgements import record
 
         judgement = record(finding, verdict, officer, stage, note, now(context), workspace=opened)
+        by, active = opened.catalog.finding(finding).model, models.active(opened.home).version
     if json:
         emit(judgement)
     else:
         say(f"已记录：{officer} {stage} {verdict}（{finding}）")
+        say(f"线索由模型 {by} 给出{'（启用中）' if by == active else f'；现已启用 {active}，等待重新研判'}。")
+
+
+@app.command()
+def carry(
+    context: Context,
+    finding: Annotated[str, typer.Argument(metavar="FINDING", help="判为“不成立”的线索，或沿用了它的线索")],
+    officer: Annotated[str, typer.Option(help="执法人员姓名")],
+    resume: Annotated[bool, typer.Option("--resume", help="恢复沿用；缺省为不再沿用")] = False,
+    note: Annotated[str, typer.Option(help="说明")] = "",
+    json: Json = False,
+) -> None:
+    """一条“不成立”是否沿用到同一主体、同一权利的其他线索：不再沿用，或恢复沿用。"""
+    with workspace(context) as opened:
+        opened.open_judgements()
+        from console.carrying import decide
+
+        at = now(context)
+        source = decide(finding, carries=resume, officer=officer, note=note, at=at, workspace=opened)
+    if json:
+        emit({"finding": source, "carries": resume, "officer": officer, "at": at.isoformat()})
+    else:
+        say(f"已记录：{officer} {'恢复沿用' if resume else '不再沿用'}（{source}）")
 
 
 @app.command()

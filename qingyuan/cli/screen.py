@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingyuan.cli.context import Context, Json, emit, pairs, progress, say, table, workspace
+from domain.ordering import strength
+from qingyuan.cli import learning
+from qingyuan.cli.context import Context, Json, emit, pairs, progress, say, settings, table, workspace
+
+if TYPE_CHECKING:
+    from domain.records import Finding
+    from qingyuan.workspace import Workspace
 
 app = typer.Typer(no_args_is_help=True, help="研判：识别涉嫌侵权的商品。")
+app.command()(learning.train)
+app.command()(learning.models)
+app.command()(learning.promote)
+app.command()(learning.rollback)
 
 
 @app.command()
@@ -40,12 +50,15 @@ def evaluate(
     context: Context,
     cases: Annotated[Path, typer.Argument(metavar="CASES", help="带标注的样本（JSONL）")],
     rights: Annotated[Path, typer.Option(help="样本所依据的权利登记（JSONL、CSV、XLSX）")],
+    model: Annotated[str, typer.Option(help="用哪个模型版本，缺省为启用的版本（screen models 可查）")] = "",
     json: Json = False,
 ) -> None:
     """用带标注的样本衡量研判：准确率、召回率、F1、AUC、校准误差，按类型分列。"""
+    from qingyuan import models as versions
     from qingyuan.stages.evaluate import evaluate as measure
 
-    figures = measure(cases, rights)
+    home = settings(context).home.absolute()
+    figures = measure(cases, rights, versions.read(home, model) if model else versions.active(home))
     if json:
         emit(figures)
         return
@@ -67,6 +80,7 @@ def explain(
         shown = opened.listing(listing)
         found = opened.findings(listing)
         register = opened.rights()
+        notes = {finding.id: _standing(opened, finding) for finding in found} if not json else {}
     if json:
         for finding in found:
             emit(finding)
@@ -78,7 +92,30 @@ def explain(
         right = register.get(finding.right)
         sign = right.sign if right else finding.right
         rows = ((f"{signal.score:+.2f}", signal.name, signal.detail) for signal in finding.signals)
-        table(f"{finding.tier}  {finding.score:.2f}  涉嫌“{sign}”  {finding.id}", ("权重", "信号", "理由"), rows)
+        title = f"{finding.tier}  {finding.score:.2f}  证据强度 {strength(finding.score):.1f}"
+        table(f"{title}  涉嫌“{sign}”  {finding.id}", ("权重", "信号", "理由"), rows)
+        say(notes[finding.id])
+
+
+def _standing(opened: Workspace, finding: Finding) -> str:
+    """What officers decided of the finding, or of the same subject and right before."""
+    opened.open_judgements()
+    from console import carrying, judgements
+    from console.standing import effective
+
+    carrying.refresh(opened, [finding.right])
+    own = effective(judgements.of(finding.id))
+    if own is not None:
+        return f"判断：{own.verdict}（{own.stage}，{own.officer}，{own.at:%Y-%m-%d}）"
+    held = carrying.of(opened, finding.listing.key).get(finding.id)
+    before = effective(judgements.of(held.source)) if held else None
+    if held is None or before is None:
+        return "判断：未判"
+    where = f"商品 {judgements.listing_of(held.source)}，线索 {held.source}"
+    said = f"{before.stage} {before.officer} {before.at:%Y-%m-%d}，{where}"
+    if held.counts:
+        return f"同一主体、同一权利此前判定不成立（{said}），已沿用；取消用 qingyuan findings carry"
+    return f"同一主体、同一权利此前判定不成立（{said}），但本条另有没有看过的理由：{'、'.join(held.fresh)}，没有沿用"
 
 
 def _figure(value: object) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from domain.ordering import strength
 from qingyuan.cli.context import Context, Json, emit, say, table, workspace
 
 
@@ -28,8 +29,17 @@ def search(
     if json:
         emit(results.to_json())
         return
-    rows = ((hit.tier or "", f"{hit.score:.2f}" if hit.tier else "", hit.key, hit.title) for hit in results.hits)
-    table(f"共 {results.total} 条", ("档", "可疑度", "商品", "标题"), rows)
+    rows = (
+        (
+            hit.tier or "",
+            f"{hit.score:.2f}" if hit.tier else "",
+            f"{strength(hit.score):.1f}" if hit.tier else "",
+            hit.key,
+            hit.title,
+        )
+        for hit in results.hits
+    )
+    table(f"共 {results.total} 条", ("档", "可疑度", "强度", "商品", "标题"), rows)
     for field, counts in results.facets.items():
         table(field, ("值", "数量"), ((count.value, count.count) for count in counts))
     for notice in results.notices:

@@ -12,12 +12,28 @@ from typing import TYPE_CHECKING
 
 from domain import codec
 from domain.errors import UsageError
+from domain.ordering import strength
 from qingyuan.runs import write_atomically
 
 if TYPE_CHECKING:
     from qingyuan.workspace import Workspace
 
-_COLUMNS = ("线索编号", "商品", "标题", "网址", "店铺", "涉嫌侵犯", "权利编号", "档", "可疑度", "理由", "结论", "模型")
+_COLUMNS = (
+    "线索编号",
+    "商品",
+    "标题",
+    "网址",
+    "店铺",
+    "涉嫌侵犯",
+    "权利编号",
+    "档",
+    "可疑度",
+    "证据强度",
+    "理由",
+    "结论",
+    "沿用自",
+    "模型",
+)
 #: A spreadsheet takes a cell that begins so for a formula; crawled text must not be one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL = 32_000  # Excel holds 32,767 characters
@@ -30,11 +46,14 @@ def _cell(text: str) -> str:
 
 def _rows(workspace: Workspace) -> Iterator[tuple[str, ...]]:
     workspace.open_judgements()
+    from console import carrying
     from console.judgements import verdicts
 
     rights = workspace.rights()
     found = list(workspace.catalog.all_findings())
-    decided = verdicts(finding.id for finding in found)
+    carrying.refresh(workspace)
+    carried = {finding: each for finding, each in carrying.of(workspace).items() if each.counts}
+    decided = {**dict.fromkeys(carried, carrying.CARRIED), **verdicts(finding.id for finding in found)}
     for finding in found:
         listing = workspace.listing(finding.listing.key)
         right = rights.get(finding.right)
@@ -44,7 +63,8 @@ def _rows(workspace: Workspace) -> Iterator[tuple[str, ...]]:
                 (
                     *(finding.id, listing.key, listing.title, listing.url, listing.seller.name),
                     *(right.sign if right else "", finding.right, finding.tier, f"{finding.score:.4f}"),
-                    *("\n".join(s.detail for s in finding.signals), decided.get(finding.id, ""), finding.model),
+                    *(f"{strength(finding.score):.1f}", "\n".join(s.detail for s in finding.signals)),
+                    *(decided.get(finding.id, ""), getattr(carried.get(finding.id), "source", ""), finding.model),
                 ),
             )
         )

@@ -30,10 +30,11 @@ def document(workspace: Workspace, entry: Entry, listing: Listing, *, absent: bo
 
     ``absent``: whether it is gone; the ledger is asked when that is not given.
     """
-    from console import judgements
+    from console import carrying, judgements
     from indexer import documents
 
     findings = workspace.findings(entry.key)
+    carried = {each.finding: carrying.CARRIED for each in carrying.of(workspace, entry.key).values() if each.counts}
     return documents.build(
         listing,
         findings=findings,
@@ -44,8 +45,17 @@ def document(workspace: Workspace, entry: Entry, listing: Listing, *, absent: bo
         last_seen=entry.last_seen,
         run=entry.run,
         gone=bool(gone(workspace, [entry])) if absent is None else absent,
-        verdicts=judgements.verdicts([finding.id for finding in findings]),
+        verdicts={**carried, **judgements.verdicts([finding.id for finding in findings])},
     )
+
+
+def settle(workspace: Workspace) -> None:
+    """What the judgements say of other listings, up to date; and audit events that a kill kept from being written."""
+    workspace.open_judgements()
+    from console import carrying, promotions
+
+    carrying.refresh(workspace)
+    promotions.enter(workspace.home)
 
 
 def index(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
@@ -53,7 +63,7 @@ def index(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
     so doing it twice changes nothing."""
     from qingyuan.stages import copies
 
-    workspace.open_judgements()
+    settle(workspace)
     catalog, backend = workspace.catalog, workspace.backend()
     waiting = list(catalog.entries(behind="indexed"))
     for start in range(0, len(waiting), _BATCH):
@@ -71,7 +81,7 @@ def rebuild(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
     """A new index from the facts, swapped in when complete; the old one serves until then."""
     from qingyuan.stages import copies
 
-    workspace.open_judgements()
+    settle(workspace)
     catalog = workspace.catalog
     entries = list(catalog.entries())
     absent = gone(workspace, entries)

@@ -30,9 +30,7 @@ _BATCH = 512
 _VERSION = ""
 
 
-def screener(
-    workspace: Workspace, model: Model | None = None, register: Mapping[str, Right] | None = None
-) -> Screener:
+def screener(workspace: Workspace, model: Model | None = None, register: Mapping[str, Right] | None = None) -> Screener:
     """The model in force, or another one, over the register and its pictures."""
     from detection.screener import Screener
     from qingyuan import rights

@@ -35,7 +35,8 @@ def test_it_is_kept_with_what_it_was_based_on(workspace: Workspace) -> None:
 def test_the_index_follows(workspace: Workspace) -> None:
     before = verdicts_in_index(workspace)
     judgements.record(RICE, "不成立", "王五", workspace=workspace)
-    assert verdicts_in_index(workspace) == {"不成立": 1, "未判": before["未判"] - 1}
+    # the same subject sells a second listing of the same right: it is not judged, but no longer waits
+    assert verdicts_in_index(workspace) == {"不成立": 1, "沿用不成立": 1, "未判": before["未判"] - 2}
     judgements.record(RICE, "撤回", "王五", workspace=workspace)
     assert verdicts_in_index(workspace) == before
 
