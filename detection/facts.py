@@ -26,6 +26,7 @@ _STANDARD = re.compile(r"标准")
 _MARK = re.compile(r"地理标志|专用标志|地标|专标|标志信用代码")
 _CONDITION = re.compile(r"成色|新旧")
 _BREAK = re.compile(r"[\s/,，、|【】()（）\[\]]+")
+_PHRASE = re.compile(r"[\s/|,，.。、;；:：!！?？()（）\[\]【】《》]+")
 _RATIO = re.compile(r"(?<![0-9.:：])1\s*[:：比]\s*1(?![0-9:：])")
 
 
@@ -74,6 +75,17 @@ class Facts:
         condition = self._claim(_CONDITION)
         text = f"{self.title} {condition} {self.picture_text} {self.description}"
         return fold(_RATIO.sub("一比一", text))
+
+    @cached_property
+    def breaks(self) -> frozenset[int]:
+        """The places in ``said`` before which a space or a sign divides the phrases."""
+        condition = self._claim(_CONDITION)
+        text = f"{self.title} {condition} {self.picture_text} {self.description}"
+        places, size = set(), 0
+        for part in _PHRASE.split(_RATIO.sub("一比一", text)):
+            size += len(fold(part))
+            places.add(size)
+        return frozenset(places)
 
     @cached_property
     def title_words(self) -> tuple[Word, ...]:

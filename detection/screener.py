@@ -186,7 +186,8 @@ class Screener:
         worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS)) & ~hits.explained
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
-        chance = worth & ((like & (lengths == 2)) | (wholly & (lengths == 3)))
+        short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n
+        chance = worth & ((like & (lengths == 2)) | (wholly & (lengths == 3)) | short)
         rows = np.flatnonzero(chance)
         if len(rows):
             claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
@@ -302,9 +303,15 @@ def _latin_worth(match: Match) -> bool:
         if written.lower() == name.lower():
             return True
         if match.end - match.start <= 3:
-            return fold(written) == fold(name) and len(written) == len(fold(written))
+            plain = len(written) == len(fold(written))
+            return fold(written) == fold(name) and (plain or (len(fold(name)) == 3 and _evenly(written)))
         return not set(written[1:-1]) & _BREAKS
     return not match.cut
+
+
+def _evenly(written: str) -> bool:
+    """Whether one and the same sign stands between all letters: S.K.F."""
+    return len(set(written[1::2])) == 1 and written[1] not in _BREAKS and not written[1].isspace()
 
 
 def _others(match: Match, same: Sequence[Match]) -> tuple[str, ...]:

@@ -11,7 +11,10 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from detection.names.components import split_spellings
 from detection.names.folding import fold
+from detection.names.sounds import mixtures, spellings, syllables
+from detection.names.words import segment, vocabulary
 
 
 @cache
@@ -20,7 +23,7 @@ def _lists() -> dict[str, tuple[str, ...]]:
 
     fake, grey (goods that left the chain by a side door), not and not_after (negations before and after a word),
     compatible, accessory, service, used, parallel, official, genuine, special_mark, derived (made or grown from a GI
-    product, or about it), jade (where A货 is praise).
+    product, or about it), jade (where A货 is praise), neutral (ordinary words that hold a listed one: 高仿真, 不锈钢).
     """
     text = files("detection").joinpath("vocabulary.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines())
@@ -36,14 +39,66 @@ class Word(NamedTuple):
     end: int
 
 
+#: Kinds whose words are hidden from searches, and so are looked for in other spellings as well.
+_HIDDEN = ("fake", "grey")
+
+
 @cache
-def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, str], ...]]:
+def _same_sound() -> dict[str, tuple[str, ...]]:
+    """The ideographs of each toneless syllable that are common enough to be typed for another."""
+    found: dict[str, list[str]] = {}
+    for word in vocabulary():
+        if len(word) == 1:
+            for syllable in syllables(word)[:1]:
+                found.setdefault(syllable, []).append(word)
+    return {syllable: tuple(sorted(characters)) for syllable, characters in found.items()}
+
+
+def disguises(word: str) -> set[str]:
+    """Other spellings of a word of two to four ideographs: one character by its sound, in letters, or split into parts,
+    and the whole in letters. Ordinary words are none.
+
+    >>> {"高访", "gao仿", "高fang", "gaofang", "高亻方"} <= disguises("高仿")
+    True
+    """
+    if not 2 <= len(word) <= 4 or not all("\u4e00" <= character <= "\u9fff" for character in word):
+        return set()
+    found = set(mixtures(word, 8)) | set(split_spellings(word, 8))
+    found |= {letters for letters in spellings(word, 1) if len(letters) >= 6}
+    for place, character in enumerate(word):
+        for syllable in syllables(character)[:1]:
+            found |= {word[:place] + other + word[place + 1 :] for other in _same_sound().get(syllable, ())}
+    return {fold(one) for one in found if one != word and one not in vocabulary()}
+
+
+@cache
+def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, str], ...], int]:
+    """All words, the disguised ones last: from which place on they are disguises is the third."""
     words: dict[tuple[str, str], None] = {}
     for kind, listed in _lists().items():
         for word in listed:
             words[kind, fold(word)] = None
+    plain = {word for _, word in words}
+    count = len(words)
+    for kind in _HIDDEN:
+        for word in _lists()[kind]:
+            for other in sorted(disguises(word) - plain):
+                words[kind, other] = None
     pairs = tuple(words)
-    return AhoCorasick([word for _, word in pairs], matchkind=MatchKind.Standard), pairs
+    return AhoCorasick([word for _, word in pairs], matchkind=MatchKind.Standard), pairs, count
+
+
+def _chance(folded: str, start: int, end: int) -> bool:
+    """Whether ordinary words explain a stretch that would be a disguise: 高访 in 提高访问量."""
+    low = max(0, start - 4)
+    context = folded[low : end + 4]
+    pieces = [(left + low, right + low) for left, right in segment(context)]
+    crossing = any(left < start < right or left < end < right for left, right in pieces)
+    letters = folded[start].isascii() and folded[start - 1 : start].isascii() and folded[start - 1 : start].isalpha()
+    letters |= folded[end - 1].isascii() and folded[end : end + 1].isascii() and folded[end : end + 1].isalpha()
+    inside = [(left, right) for left, right in pieces if start <= left and right <= end]
+    known = sum(right - left for left, right in inside if right - left > 1)
+    return crossing or letters or known == end - start
 
 
 def words(folded: str) -> tuple[Word, ...]:
@@ -52,16 +107,21 @@ def words(folded: str) -> tuple[Word, ...]:
     >>> [(w.kind, w.word) for w in words(fold("拒绝高仿"))]
     [('not', '拒绝'), ('fake', '高仿'), ('evoked', '仿')]
     """
-    automaton, pairs = _automaton()
+    automaton, pairs, plain = _automaton()
     found = [
         Word(*pairs[index], start, end)
         for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True)
+        if index < plain or not _chance(folded, start, end)
     ]
     found.sort(key=lambda word: (word.start, -word.end))
     kept: list[Word] = []
     reach: dict[str, int] = {}
+    neutral = [word for word in found if word.kind == "neutral"]
     for word in found:
-        if word.end > reach.get(word.kind, 0):
+        size = word.end - word.start
+        if any(no.start <= word.start and word.end <= no.end and no.end - no.start > size for no in neutral):
+            continue
+        if word.start >= reach.get(word.kind, 0):
             kept.append(word)
             reach[word.kind] = word.end
     return tuple(kept)
@@ -69,15 +129,24 @@ def words(folded: str) -> tuple[Word, ...]:
 
 #: A negation reaches this many characters to the right, its counterpart this many to the left.
 REACH = 4
+#: 不, 非 and 无 reach so far, and not over a space or comma (非大贸仿货, 不玩仿鞋).
+_SHORT_REACH = 3
 
 
-def _reach(word: Word) -> int:
-    """不, 非 and 无 turn round only the word that they stand at."""
-    return REACH if len(word.word) > 1 else 0
+def _turned(word: Word, no: Word, breaks: frozenset[int]) -> bool:
+    gap = word.start - no.end
+    if gap < 0:
+        return False
+    if len(no.word) > 1:
+        return gap <= REACH
+    return gap <= _SHORT_REACH and not any(place in breaks for place in range(no.end, word.start + 1))
 
 
-def unnegated(found: tuple[Word, ...], kind: str, exempt: str = "") -> tuple[list[Word], list[Word]]:
-    """Words of a kind: those that stand, and those that a negation close by turns round.
+def unnegated(
+    found: tuple[Word, ...], kind: str, breaks: frozenset[int] = frozenset()
+) -> tuple[list[Word], list[Word]]:
+    """Words of a kind: those that stand, and those that a negation close by turns round. ``breaks`` are the places
+    of the folded text before which something divided the phrases.
 
     >>> stand, turned = unnegated(words(fold("拒绝高仿 本店专做莆田鞋")), "fake")
     >>> [w.word for w in stand], [w.word for w in turned]
@@ -90,7 +159,7 @@ def unnegated(found: tuple[Word, ...], kind: str, exempt: str = "") -> tuple[lis
     for word in found:
         if word.kind != kind:
             continue
-        negated = any(0 <= word.start - no.end <= _reach(no) for no in before if no.end <= word.start)
+        negated = any(_turned(word, no, breaks) for no in before)
         negated = negated or any(0 <= no.start - word.end <= REACH for no in after)
         (turned if negated else stand).append(word)
     return stand, turned

@@ -54,6 +54,10 @@ WRITTEN = {
 }
 
 
+#: Letters that designers use for Latin ones (faux Cyrillic, faux Greek), which the confusables leave out.
+FAUX = ("ИЯШЩЦДЭЖЛФБΛΣΞΠΨ", "nrwwuaexnobaeenw")
+
+
 def gb2312() -> list[str]:
     found = []
     for high in range(0xB0, 0xF8):
@@ -189,6 +193,9 @@ def latin_looks() -> None:
                     if len(folded) == 1 and other.isupper():
                         # a capital that looks Latin stands for its small letter too: text is compared in lower case
                         rows.setdefault(folded, letter.lower())
+    for other, letter in zip(FAUX[0], FAUX[1], strict=True):
+        for case in (other, other.lower()):
+            rows.setdefault(case, letter)
     lines = [f"{other}\t{letter}" for other, letter in sorted(rows.items())]
     (NAMES / "latin.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"latin.tsv: {len(rows)} letters")
@@ -205,6 +212,11 @@ def splits() -> None:
             ways.add("".join(parts))
             written = [WRITTEN.get(part, part) for part in parts]
             ways.add("".join(written))
+            for place, part in enumerate(written):  # one part taken apart again: 华 as 亻匕十
+                for inner in alternatives(chaizi, part):
+                    if 2 <= len(inner) <= 3 and not any(is_stroke(stroke) for stroke in inner):
+                        deeper = [WRITTEN.get(stroke, stroke) for stroke in inner]
+                        ways.add("".join([*written[:place], *deeper, *written[place + 1 :]]))
             if written[0] in "辶廴":  # read last, so often written last
                 ways.add("".join([*written[1:], written[0]]))
         lines.extend(f"{character}\t{way}" for way in sorted(ways))

@@ -14,12 +14,12 @@ from detection.candidates.hashing import U64, Ints, Table, Windows
 from detection.names.components import split_spellings
 from detection.names.folding import fold, skeleton
 from detection.names.looks import neighbours
-from detection.names.sounds import homophones, mixtures, sound_codes, spellings
+from detection.names.sounds import homophones, initials, mixtures, sound_codes, spellings
 
 Role: TypeAlias = Literal["sign", "variant", "stem"]
 
 #: How a window equals a key. WHOLE: the name; LESS: the name without its character at the position.
-WHOLE, LESS, ALIKE, SPLIT, SPELLED, HALF, SOUND = range(7)
+WHOLE, LESS, ALIKE, SPLIT, SPELLED, HALF, SOUND, INITIALS = range(8)
 #: Longer names are looked up by their halves: one edit leaves one half whole.
 LONG = 12
 #: A name longer than this is no name that a title can carry; its head is looked up.
@@ -161,11 +161,13 @@ def _spell(keys: _Keys, heard: _Keys, index: int, name: Name, text: str) -> None
                     changed = text[:left] + first + text[left + 1 : right] + second + text[right + 1 :]
                     keys.add(changed, index, ALIKE, left)
     for spelling in split_spellings(text):
-        keys.add(spelling, index, SPLIT)
+        keys.add(skeleton(fold(spelling)), index, SPLIT)
     for letters in spellings(text, _READINGS):
         if len(letters) >= 5:
             keys.add(skeleton(letters), index, SPELLED)
     for mixed in mixtures(text, _READINGS * 4):
-        keys.add(skeleton(mixed), index, SPELLED)
+        heard.add(skeleton(mixed), index, SPELLED)  # by sound: 奈ke for 耐克 as well
+    for short in initials(text):
+        keys.add(skeleton(short), index, INITIALS)
     for said in homophones(text, _READINGS):
         heard.add(said, index, SOUND)

@@ -21,6 +21,8 @@ from detection.names.sounds import sound_codes
 SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART = range(10)
 #: Of three characters more than one is replaced by a homophone below this resemblance.
 WHOLLY = 0.93
+#: What is left of a name of which some characters are written as their initials.
+ABBREVIATED = 0.8
 #: Ends every text, so that no window reaches into the next.
 _END = "\x00"
 
@@ -163,6 +165,8 @@ class _Judged:
             for kind, way in ways:
                 rows = np.flatnonzero(raw.kind == kind)
                 self._keep(raw, rows, raw.start[rows], end[rows], way, 1.0, 1.0)
+            rows = np.flatnonzero(raw.kind == spell.INITIALS)
+            self._keep(raw, rows, raw.start[rows], end[rows], SPELLS, 0.8, ABBREVIATED)
             rows = np.flatnonzero(raw.kind == spell.ALIKE)
             self._replaced(raw, rows, raw.start[rows], moved=False)
             rows = np.flatnonzero(raw.kind == spell.SOUND)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from detection.candidates import search as ways
+from detection.features.covered import goods as same_goods
 from detection.features.use import Feature, Match, Reading, Use
 from detection.goods.classes import goods
 from detection.names.folding import fold
+from detection.names.words import count, is_proper, vocabulary
 from detection.places.gazetteer import mentions, stem
 
 #: How far a place counts: the name in the description or the shop's name says less than in the title.
@@ -59,6 +62,13 @@ def imitation(use: Use) -> Reading | None:
     match = use.match
     if match is None or match.way in (ways.SAME, ways.APART):
         return None
+    if match.way == ways.SPELLS and match.resemblance < 1:
+        return Reading(
+            0.7 * _FIELDS[match.field],
+            f"{_WHERE[match.field]}中的「{match.verbatim}」以字母缩写代替「{match.name.text}」中的字。",
+            match.verbatim,
+            match.name.text,
+        )
     value = match.resemblance * _FIELDS[match.field]
     if match.way in (ways.LOOKS, ways.SOUNDS):
         value *= 0.6 + 0.4 * match.likeness
@@ -67,8 +77,10 @@ def imitation(use: Use) -> Reading | None:
     name = fold(match.name.text)
     size = len(name) - (match.latin and len(name) > 2)
     if match.way in (ways.OTHER, ways.MISSING, ways.ADDED):
-        # what is left must be more than a goods word: 水_手机 is not 水果手机
-        size = max(1, size - max((len(word.word) for word in goods(name)), default=0))
+        # what is left must be more than a goods word or a place: 水_手机 is not 水果手机, 云南白_ not 云南白药
+        common = max((len(word.word) for word in goods(name) if len(word.word) > 1), default=0)
+        common += max((mention.end - mention.start for mention in mentions(name)), default=0)
+        size = max(1, size - common)
     value *= _CHANCE.get(size, 1.0)
     return Reading(
         max(0.0, value),
@@ -76,6 +88,51 @@ def imitation(use: Use) -> Reading | None:
         match.verbatim,
         match.name.text,
     )
+
+
+@cache
+def _endings() -> frozenset[str]:
+    """Characters that end names and seldom stand alone: 尔, 斯, 宝."""
+    ends: dict[str, int] = {}
+    for word in vocabulary():
+        if len(word) > 1 and is_proper(word):
+            ends[word[-1]] = ends.get(word[-1], 0) + 1
+    return frozenset(end for end, found in ends.items() if found >= 12 and count(end) < 1500)
+
+
+def extended(use: Use) -> Reading | None:
+    """The name goes on for one more character and so becomes another name: 1 when its last character is doubled
+    (王老吉吉), 0.8 when the character is one that ends names (南孚尔), 0.6 when it makes a word of it (剑南春秋).
+
+    在权利名称后增加一字。
+    """
+    match = use.match
+    if match is None or match.way != ways.SAME or match.latin or match.field not in ("title", "brand"):
+        return None
+    aligned, end, size = match.aligned, match.end, match.end - match.start
+    text = aligned.skeleton
+    if end >= len(text) or aligned.starts[end] != aligned.ends[end - 1] or size < 2 or match.name.role == "stem":
+        return None
+    more, after = text[end], text[end + 1 : end + 2]
+    ends = end + 1 >= len(text) or aligned.starts[end + 1] > aligned.ends[end]
+    goes_on = not ends and bool(count(more + after) or count(text[end : end + 3]))
+    value = 0.0
+    if text[end - 1] == more and not goes_on and not count(more + more):
+        value = 1.0
+    elif more in _endings() and not goes_on:
+        value = 0.8
+    elif ends and size >= 3 and count(text[end - 1] + more) and not use.profile.is_gi and more not in "的了":
+        value = 0.6
+    near = use.of(same_goods)
+    if (
+        not value
+        or use.profile.is_gi
+        or (near is not None and near.value < 0)
+        or (near is None and match.field == "title")
+    ):
+        return None
+    written = match.verbatim + more
+    return Reading(value, f"「{written}」在「{match.name.text}」后加一字，成为另一名称。", written, match.name.text)
 
 
 def _hiding(match: Match) -> tuple[float, str]:
@@ -144,7 +201,7 @@ def ordinary(use: Use) -> Reading | None:
     该处文字是普通词语的一部分。
     """
     match = use.match
-    if match is None or not match.ordinary(use.profile.classes):
+    if match is None or not match.ordinary(use.profile.classes) or use.of(extended) is not None:
         return None
     return Reading(1.0, f"「{match.verbatim}」在此处属于普通词语。", match.verbatim, match.name.text)
 
@@ -206,6 +263,7 @@ def other_place(use: Use) -> Reading | None:
 FEATURES: tuple[Feature, ...] = (
     identity,
     imitation,
+    extended,
     hidden,
     scattered,
     ordinary,

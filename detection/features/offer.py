@@ -6,57 +6,13 @@ import math
 import re
 
 from detection.candidates import search as ways
+from detection.candidates.names import is_han
 from detection.facts import company_key
-from detection.features.naming import imitation
+from detection.features.covered import goods
+from detection.features.naming import extended, imitation
 from detection.features.use import Feature, Reading, Use
-from detection.goods.classes import nearness
 from detection.names.folding import fold, skeleton
-from detection.names.words import commonness
-
-_FRESH = re.compile(r"[0-9.]+(?:斤|kg|公斤)|新鲜|水果|脆甜|果园|现摘|产地直发|整箱|应季|当季|净重")
-
-
-def offered_classes(use: Use) -> frozenset[int]:
-    """Classes of what is offered; a goods word that is the sign (苹果) only beside signs of fresh goods."""
-    facts, match = use.facts, use.match
-    found = set(facts.category_classes)
-    own = frozenset() if use.profile.is_gi else use.profile.folded
-    for word in facts.title_goods:
-        if word.word in own and not _FRESH.search(facts.title):
-            continue
-        if (
-            match is not None
-            and any(name.startswith(word.word) or word.word in name for name in own)
-            and word.word not in own
-        ):
-            continue
-        found.add(word.number)
-    return frozenset(found)
-
-
-def goods(use: Use) -> Reading | None:
-    """The goods against the right's goods: 1 the same, 0.6 near, -1 other goods; None when the words do not tell.
-
-    商品与权利核定商品的关系。 Example: 小米粥 (class 30) against a sign for phones (class 9).
-    """
-    own = use.profile.goods_words
-    title = use.facts.folded
-    match = use.match
-    bare = title.replace(match.stretch, " ", 1) if match is not None and match.field == "title" else title
-    for word in own:
-        if word in bare:
-            return Reading(1.0, f"商品「{word}」属于该权利的核定商品。", word, word)
-    offered = offered_classes(use)
-    if not offered or not use.profile.classes:
-        return None
-    near = nearness(offered, use.profile.classes)
-    ours = "、".join(f"第{number}类" for number in sorted(offered)[:4])
-    theirs = "、".join(f"第{number}类" for number in sorted(use.profile.classes)[:4])
-    if near == 1:
-        return Reading(1.0, f"商品类别（{ours}）与核定商品类别相同。", ours, theirs)
-    if near:
-        return Reading(0.6, f"商品类别（{ours}）与核定商品（{theirs}）类似。", ours, theirs)
-    return Reading(-1.0, f"商品类别（{ours}）与核定商品（{theirs}）不同。", ours, theirs)
+from detection.names.words import commonness, count
 
 
 def copied_trade(use: Use) -> Reading | None:
@@ -64,7 +20,7 @@ def copied_trade(use: Use) -> Reading | None:
 
     在相同或类似商品上使用近似名称。
     """
-    likeness, same = use.of(imitation), use.of(goods)
+    likeness, same = use.of(imitation) or use.of(extended), use.of(goods)
     if likeness is None or same is None or same.value <= 0:
         return None
     return Reading(
@@ -112,7 +68,22 @@ def poses(use: Use) -> Reading | None:
         return None
     shop = fold(use.facts.seller_name)
     named = any(name in skeleton(shop) for name in use.profile.skeletons)
-    official = ("官方", "旗舰", "专卖店", "授权", "直营", "专柜", "官网", "指定", "总代", "总经销")
+    official = (
+        "官方",
+        "旗舰",
+        "专卖店",
+        "授权",
+        "直营",
+        "专柜",
+        "官网",
+        "指定",
+        "总代",
+        "总经销",
+        "直销",
+        "厂家",
+        "酒厂",
+        "集团",
+    )
     for word in official:
         if named and word in shop:
             sure = 1.0 if use.profile.right.authorised else 0.4
@@ -141,6 +112,14 @@ def maker(use: Use) -> Reading | None:
     return Reading(1.0, f"标称生产者「{claimed[:60]}」不是权利人，也不在授权名单内。", claimed[:60])
 
 
+def _within(claimed: str, use: Use) -> bool:
+    """Whether the name is only part of the claimed brand, beside more ideographs that are no word (飞耀回力达)."""
+    rest = skeleton(fold(claimed))
+    for name in sorted(use.profile.skeletons, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    return is_han(rest) and 2 <= len(rest) <= 4 and not count(rest)
+
+
 def brand(use: Use) -> Reading | None:
     """The claimed brand: 1 the sign itself, 0.7 an imitation of it, -1 another word of its own, -0.5 «none».
 
@@ -151,13 +130,13 @@ def brand(use: Use) -> Reading | None:
         return None
     shaped = skeleton(fold(claimed))
     names = use.profile.skeletons
-    if shaped in names or any(len(name) >= 2 and name in shaped for name in names):
+    if shaped in names or (any(len(name) >= 2 and name in shaped for name in names) and not _within(claimed, use)):
         return Reading(1.0, f"品牌栏填写「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
     if use.match is not None and use.match.field == "brand" and use.match.way != ways.SAME:
         return Reading(0.7, f"品牌栏填写近似名称「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
     if shaped in ("", "无", "无品牌", "其他", "其它", "other", "无牌", "通用", "none"):
         return Reading(-0.5, "品牌栏未填写品牌。", claimed[:40])
-    if use.match is not None and skeleton(fold(use.match.verbatim)) in shaped:
+    if use.match is not None and skeleton(fold(use.match.verbatim)) in shaped and not _within(claimed, use):
         return None
     return Reading(-1.0, f"品牌栏填写另一名称「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
 
@@ -176,26 +155,41 @@ def brand_conflict(use: Use) -> Reading | None:
     标题使用该名称，而品牌栏是另一品牌。
     """
     claimed, same, match = use.of(brand), use.of(goods), use.match
-    if claimed is None or claimed.value > -1 or same is None or same.value < 1 or match is None:
+    if claimed is None or claimed.value >= 0 or same is None or same.value < 1 or match is None:
         return None
     if match.field != "title" or not match.close or use.profile.is_gi:
         return None
     if any(word.kind in ("compatible", "accessory", "service", "used") for word in use.facts.title_words):
         return None
     return Reading(
-        1.0,
+        1.0 if claimed.value == -1 else 0.5,
         f"标题使用「{match.verbatim}」，品牌栏却填写「{claimed.listing_value}」。",
         claimed.listing_value,
         match.name.text,
     )
 
 
-def price(use: Use) -> Reading | None:
-    """Below the reference price (or the median of the category that was passed in): log2 of the ratio, 0 to 4.
+#: A name for goods by what stands last in it: 跑鞋 and 板鞋 are both 鞋.
+_HEADS = tuple("鞋包袋表机衣服裤裙帽锅壶车")
+#: Goods words that tell the class, and not the article: 128g, 国行, 53度, 飞天.
+_VAGUE = re.compile(r"\d|国行|全网通|飞天|香型?$|坤沙")
 
-    Not for second-hand goods, parts or services, nor for other goods, whose price says nothing.
-    标价明显低于参考价。 Example: 99 against 899 is 3.2.
-    """
+
+def _other_article(use: Use) -> bool:
+    """Whether the title names goods that the reference price is not for: socks of a shoe brand."""
+    own = use.profile.goods_words
+    text = use.facts.folded + fold("".join(use.facts.listing.category))
+    if any(word in text for word in own):
+        return False
+    named = [word.word for word in use.facts.title_goods if not _VAGUE.search(word.word)]
+    named = [word for word in named if not any(word in name for name in use.profile.folded)]
+    heads = {word[-1] for word in own}
+    return bool(named) and not any(word[-1] in _HEADS and word[-1] in heads for word in named)
+
+
+def _below(use: Use) -> tuple[float, bool] | None:
+    """log2 of reference over price, 0 to 6, and whether the goods are those that the reference price is for. None when
+    the price says nothing: second-hand goods, parts and services, other goods, a name that is not the right's."""
     asked, reference = use.facts.price, use.profile.reference_price or use.median
     if asked is None or not reference:
         return None
@@ -207,21 +201,37 @@ def price(use: Use) -> Reading | None:
         return None
     if covered is None and not _distinct(use):
         return None  # nothing says that these are the goods: apple pie 模具, 苹果树苗
-    if covered is not None and fold(covered.listing_value) not in use.profile.goods_words:
-        value -= 0.5  # of the class, but not the goods that the reference price is for: socks of a shoe brand
-        if value <= 0.3:
-            return None
+    exact = not _other_article(use)
     if value < 2.5 and any(word.kind == "parallel" for word in use.facts.title_words):
         return None  # prices abroad differ
     if any(word.kind in ("used", "accessory", "service") for word in use.facts.title_words):
         return None
+    return min(6.0, value), exact
+
+
+def _cheap(use: Use, value: float, told: str) -> Reading:
+    asked, reference = use.facts.price or 0.0, use.profile.reference_price or use.median or 1.0
     own = "参考价" if use.profile.reference_price else "同类中位价"
-    return Reading(
-        min(4.0, value),
-        f"标价 {asked:g} 元，约为{own} {reference:g} 元的 {asked / reference:.0%}。",
-        f"{asked:g}",
-        f"{reference:g}",
-    )
+    share = f"标价 {asked:g} 元，约为{own} {reference:g} 元的 {asked / reference:.0%}{told}。"
+    return Reading(value, share, f"{asked:g}", f"{reference:g}")
+
+
+def price(use: Use) -> Reading | None:
+    """Goods that the right names, below the reference price (or the median of the category): log2 of the ratio, 0 to 6.
+
+    标价明显低于参考价。 Example: 99 against 899 is 3.2.
+    """
+    found = _below(use)
+    return _cheap(use, found[0], "") if found and found[1] else None
+
+
+def price_near(use: Use) -> Reading | None:
+    """The same for another article of the class than the right names: a small article of the brand costs little.
+
+    标价低于参考价，但商品未必是参考价所指的商品。
+    """
+    found = _below(use)
+    return _cheap(use, found[0], "（商品未必相同）") if found and not found[1] else None
 
 
 def fair_price(use: Use) -> Reading | None:
@@ -253,6 +263,7 @@ FEATURES: tuple[Feature, ...] = (
     maker,
     brand,
     price,
+    price_near,
     fair_price,
     sales,
 )

@@ -20,6 +20,10 @@ _GROWN = re.compile(
     r"自家|自产|基地|[果橙茶梨桃枣橘蔬葡]园|茶山|茶区|产区|塘口|山地|农场|农户|种植|养殖|产的|所产|园自|园子|工厂|厂区|加工"
     r"|冷库|大棚|现[摘捞挖采炒发杀]|自[种养捕采]|直发|直采|直供|收[的购来]|进的|来的|拿货|货源|原料|本地|当地|这边|的[大小新鲜老]?[米茶果梨桃橙枣蟹瓜肉酒醋薯药菇]"
 )
+#: What is said of goods that come straight from where they grow.
+_DIRECT = re.compile(
+    r"现[摘捞挖采炒杀发割剥]|直[发采供销]|农家|农户|[茶果稻蟹渔蜂瓜菜枣药]农|自[产种养捕采家]|基地|塘口|[果茶橙梨桃枣葡]园|本湖|源头|原产地|产区|头茬|当天[采摘捞]"
+)
 _VALUE: dict[Relation, float] = {"inside": -1.0, "covers": -0.3, "outside": 1.0}
 
 
@@ -114,7 +118,9 @@ def titled_origin(use: Use) -> Reading | None:
         written = use.facts.title[mention.start : mention.end]
         if near == "outside":
             after = use.facts.title[mention.end : mention.end + 2]
-            if after.startswith(("发货", "仓", "包邮", "直发", "顺丰")):
+            if after.startswith(
+                ("发货", "仓", "包邮", "直发", "顺丰", "保税", "展", "专柜", "机场", "现货", "门店", "实体")
+            ):
                 continue  # where it is sent from, not where it grew
             return Reading(1.0, f"标题中的地名「{written}」不在保护范围内。", written, _area(use))
         if near == "inside":
@@ -153,22 +159,46 @@ def dispatch(use: Use) -> Reading | None:
     return Reading(_VALUE[near], f"发货地「{_name(place)}」{told}。", _name(place), _area(use))
 
 
+def sent_direct(use: Use) -> Reading | None:
+    """Goods that are said to come straight from the grower (现捞, 农家直发) are sent from outside the area: 1.
+
+    自称产地直发、现采现捞，发货地却不在保护范围内。
+    """
+    sent = use.of(dispatch)
+    if sent is None or sent.value < 1:
+        return None
+    found = _DIRECT.search(f"{use.facts.title[:200]} {use.facts.description[:300]}")
+    if found is None:
+        return None
+    told = f"自称「{found.group()}」，发货地「{sent.listing_value}」却不在保护范围内。"
+    return Reading(1.0, told, sent.listing_value, _area(use))
+
+
 def maker_place(use: Use) -> Reading | None:
-    """The place in the maker's or the shop's company name: 1 outside the area, -1 inside.
+    """The place in the claimed maker's name: 1 outside the area, -1 inside.
 
     标称生产者所在地与保护范围的关系。
     """
     if not _applies(use):
         return None
-    named = use.facts.maker or use.facts.listing.seller.company[:100]
+    return _seated(use, use.facts.maker, "标称生产者")
+
+
+def shop_place(use: Use) -> Reading | None:
+    """The place in the shop's company name: 1 outside the area, -1 inside. Weak: anyone may sell.
+
+    店铺公司所在地与保护范围的关系。
+    """
+    return _seated(use, use.facts.listing.seller.company[:100], "店铺公司") if _applies(use) else None
+
+
+def _seated(use: Use, named: str, who: str) -> Reading | None:
     found = places(named)
-    if not found:
-        return None
-    near = _against(use, found[0])
+    near = _against(use, found[0]) if found else "covers"
     if near == "covers":
         return None
     told = "不在保护范围内" if near == "outside" else "在保护范围内"
-    return Reading(_VALUE[near], f"标称生产者「{named[:60]}」所在地{told}。", named[:60], _area(use))
+    return Reading(_VALUE[near], f"{who}「{named[:60]}」所在地{told}。", named[:60], _area(use))
 
 
 def contradiction(use: Use) -> Reading | None:
@@ -199,6 +229,10 @@ def contradiction(use: Use) -> Reading | None:
     if "outside" in kinds and named is not None and named.value < 0:
         said = "、".join(use.facts.origins)[:60]
         return Reading(1.0, f"标题地名「{named.listing_value}」与标称产地「{said}」矛盾。", said, named.listing_value)
+    sent = use.facts.dispatch_places
+    if "inside" in kinds and sent and not {c[:2] for c in sent[0]} & {c[:2] for c in use.profile.area}:
+        where = _name(sent[0])  # goods are stored anywhere, but seldom so far away: less than a contradiction
+        return Reading(0.5, f"标称产地在保护范围内，发货地「{where}」却在外省。", where, _area(use))
     return None
 
 
@@ -251,7 +285,9 @@ FEATURES: tuple[Feature, ...] = (
     titled_origin,
     described_origin,
     dispatch,
+    sent_direct,
     maker_place,
+    shop_place,
     contradiction,
     special_mark,
     standard,

@@ -19,26 +19,30 @@ GI_FEATURES: tuple[Feature, ...] = (
 
 #: 1: more of it never lowers suspicion; -1: more of it never raises it; 0: the data decide.
 DIRECTION: dict[str, int] = {
-    "imitation": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1, "cut_word": -1,
-    "other_place": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "compatible": -1, "service": -1, "used": -1,
-    "imported": -1, "compared": -1, "derived": -1, "goods": 1, "copied_trade": 1, "authorised": -1, "poses": 1,
-    "maker": 1, "price": 1, "fair_price": -1, "claimed_origin": 1, "titled_origin": 1, "described_origin": 1,
-    "dispatch": 1, "maker_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
+    "imitation": 1, "extended": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1,
+    "cut_word": -1, "other_place": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "compatible": -1,
+    "service": -1, "published": -1, "used": -1, "imported": -1, "compared": -1, "derived": -1, "goods": 1,
+    "copied_trade": 1, "authorised": -1, "poses": 1, "maker": 1, "price": 1, "price_near": 1, "fair_price": -1,
+    "claimed_origin": 1, "titled_origin": 1, "described_origin": 1, "dispatch": 1, "sent_direct": 1,
+    "maker_place": 1, "shop_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
     "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "unnamed": 1,
 }  # fmt: skip
 _OFFER = (
-    "price", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin", "dispatch",
-    "maker_place", "standard", "brand_conflict",
+    "price", "price_near", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin",
+    "dispatch", "sent_direct", "maker_place", "shop_place", "standard", "brand_conflict",
 )  # fmt: skip
 #: What a reason against suspicion makes meaningless: the price of a phone case says nothing of the phone. An authorised
 #: user is decided first: nothing else is held against him.
 VOIDS: dict[str, tuple[str, ...]] = {
     "authorised": (*_OFFER, *(name for name, sign in DIRECTION.items() if sign > 0)),
-    "authorised_maker": ("dispatch", "titled_origin", "maker", "special_mark", "contradiction"),
+    "authorised_maker": ("dispatch", "sent_direct", "titled_origin", "maker", "special_mark", "contradiction"),
     "compared": (*_OFFER, "contradiction", "evoked", "special_mark"),
     "derived": (*_OFFER, "contradiction"),
-    "compatible": (*(name for name in _OFFER if name != "poses"), "contradiction"),
-    "service": (*_OFFER, "contradiction", "counterfeit", "imitation", "copied_trade"),
+    "compatible": (*(name for name in _OFFER if name != "poses"), "contradiction", "side_door"),
+    "published": (*_OFFER, "contradiction", "counterfeit", "side_door", "imitation", "copied_trade", "extended"),
+    "service": (*_OFFER, "contradiction", "imitation", "copied_trade"),
+    "used": ("price",),
+    "evoked": ("derived",),
     "other_name": (*_OFFER, "contradiction"),
     "other_place": (*_OFFER, "contradiction", "special_mark"),
     "ordinary": (*_OFFER, "contradiction"),

@@ -11,7 +11,7 @@ from detection.candidates.search import APART, SAME, SPELLS, SPLITS, SWAPPED
 from detection.facts import Facts
 from detection.goods.classes import goods
 from detection.names.folding import Aligned, align
-from detection.names.words import is_proper, segment
+from detection.names.words import count, is_proper, segment
 from detection.pictures.register import Sighting
 from detection.profile import Profile
 from domain.records import Region
@@ -87,6 +87,8 @@ class Match:
         skeleton = self.aligned.skeleton
         if self.latin or self.way == SPLITS:
             return False
+        if self.way == SAME and self.end - self.start >= 4 and not count(self.stretch):
+            return False  # four characters are no chance: 武夷岩茶水仙 holds 茶水 by chance
         low, high = self._phrase()
         context = skeleton[low:high]
         start, end = self.start - low, self.end - low

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from detection.features.covered import goods
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
+from detection.names.words import commonness, is_proper
 from detection.vocabulary import Word, unnegated
 
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
@@ -13,14 +15,27 @@ _ONLY_WORN = {"莆田", "莆田货"}
 #: How private sellers tell of wear: 用了两年, 洗过几次, 剩半瓶, «出 …» at the head.
 _WORN = re.compile(
     r"[用穿洗背戴骑玩试][了过](?:[一二两三四五六七八九十几半数多\d]+[年月次回天个水]|不到)|只[用穿戴][了过]?[一二两三几\d]"
-    r"|剩[余下]?(?:大)?[一二三半\d]|^出\s|\s\d+出$|成新|尺码买[错大小]|鞋底磨|略?有点?(?:瑕疵|折痕|磨损|划痕|起球|泛黄)"
+    r"|(?:^|\s)旧(?:\s|$)|剩[余下]?(?:大)?[一二三半\d]|^出\s|\s\d+出$|成新|尺码买[错大小]|鞋底磨|略?有点?(?:瑕疵|折痕|磨损|划痕|起球|泛黄)"
 )
+#: Codes and labels taken off, and papers that are not there: what a seller does who hides where goods come from.
+_OFF = "刮磨抹擦撕剪挖涂"
+_CODE = "(?:码|批号|标签|标|喷码|编号|防伪|日期)"
+_OBLITERATED = re.compile(
+    rf"(?:打磨|[{_OFF}])[掉去了除花]*[^，,。；;\s]{{0,2}}{_CODE}|{_CODE}[已被都全均]?(?:打磨|[{_OFF}])[掉去了]?"
+    r"|(?:无|没有?|缺|不带|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规)?"
+    r"(?:码|发票|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源)"
+    r"|(?:说明书|发票|票据|防伪码?|吊牌|彩盒|外盒|包装盒|标签|授权书)(?:无|没有|缺失?|丢失?|自备|另购|另配|后补|可补)"
+)
+_CITED = re.compile(r"《[^》]{2,40}》")
+_BOOK = re.compile(
+    r"图书|书籍|杂志|期刊|小说|传记|自传|画册|连环画|绘本|教材|教辅|非虚构|纪实|电子书|电子档|专著|年鉴|词典|字典"
+)
+_GONE = tuple("无剪撕去没缺")
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
 
 
 def _stand(use: Use, kind: str) -> tuple[list[Word], list[Word]]:
-    stand, turned = unnegated(use.facts.said_words, kind)
-    return stand, turned
+    return unnegated(use.facts.said_words, kind, use.facts.breaks if kind in ("fake", "grey") else frozenset())
 
 
 def counterfeit(use: Use) -> Reading | None:
@@ -36,10 +51,27 @@ def counterfeit(use: Use) -> Reading | None:
         stand = [word for word in stand if word.word not in _ONLY_WORN]
     own = fold("".join(use.profile.names))
     stand = [word for word in stand if word.word not in own]
-    if not stand:
+    if not stand or (_everyday(use) and _elsewhere(use)):
         return None
     found = "、".join(dict.fromkeys(word.word for word in stand[:3]))
     return Reading(min(2.0, 0.5 + 0.5 * len({w.word for w in stand})), f"商品文字中有仿冒用语：{found}。", found)
+
+
+def _everyday(use: Use) -> bool:
+    """Whether the stretch may be the everyday word and not the sign: 公牛, 小天鹅."""
+    match = use.match
+    if match is None or match.latin:
+        return False
+    claimed = fold(use.facts.brand)
+    sign = fold(match.name.text)
+    everyday = commonness(sign) > 0 and not is_proper(sign)
+    return claimed != sign and (everyday or match.ordinary(use.profile.classes))
+
+
+def _elsewhere(use: Use) -> bool:
+    """Whether the goods are named, and are not the right's."""
+    near = use.of(goods)
+    return near is not None and near.value < 0
 
 
 def disclaimed(use: Use) -> Reading | None:
@@ -59,10 +91,20 @@ def side_door(use: Use) -> Reading | None:
     使用来路不明的货源用语。
     """
     stand, _ = _stand(use, "grey")
-    if not stand:
+    written = [word.word for word in stand]
+    if _everyday(use) and _elsewhere(use):
         return None
-    found = "、".join(dict.fromkeys(word.word for word in stand[:3]))
-    return Reading(min(1.5, 0.5 * len({w.word for w in stand})), f"商品文字中有货源可疑用语：{found}。", found)
+    # what comes from abroad has no Chinese label, what is used has lost its box
+    text = f"{use.facts.title} {use.facts.description}"
+    if use.of(imported) is not None or use.of(used) is not None:
+        text, written = "", [word for word in written if word[0] not in "无没拆"]
+    for gone in _OBLITERATED.finditer(text):
+        if not any(word in gone.group() or gone.group() in word for word in written):
+            written.append(gone.group().strip())
+    if not written:
+        return None
+    found = "、".join(dict.fromkeys(written[:3]))
+    return Reading(min(1.5, 0.5 * len(set(written))), f"商品文字中有货源可疑用语：{found}。", found)
 
 
 def compatible(use: Use) -> Reading | None:
@@ -75,7 +117,7 @@ def compatible(use: Use) -> Reading | None:
     fits = [word for word in facts.title_words if word.kind == "compatible" and word.word != "专用配件"]
     part = [word for word in facts.title_words if word.kind == "accessory"]
     own = fold(" ".join(use.profile.goods_words))
-    part = [word for word in part if word.word not in own]
+    part = [word for word in part if word.word not in own and facts.folded[word.start - 1 : word.start] not in _GONE]
     if not fits and not part:
         return None
     value = bool(fits) + bool(part)
@@ -92,6 +134,25 @@ def service(use: Use) -> Reading | None:
     """
     found = [word for word in use.facts.title_words if word.kind == "service"]
     return Reading(1.0, f"标题含「{found[0].word}」，提供的可能是服务。", found[0].word) if found else None
+
+
+def published(use: Use) -> Reading | None:
+    """Negative: a book, magazine or course that names the sign: it stands in 《》, or such goods are offered.
+
+    提供的是图书、资料，名称只是其内容。
+    """
+    match = use.match
+    if match is None or 16 in use.profile.classes:
+        return None
+    for title in _CITED.finditer(use.facts.title):
+        if (
+            match.field != "title"
+            or match.aligned.starts[match.start] in range(*title.span())
+            or _BOOK.search(use.facts.title)
+        ):
+            return Reading(1.0, f"「{title.group()[:30]}」是书刊名称。", title.group()[:30])
+    found = _BOOK.search(use.facts.title) or _BOOK.search(" ".join(use.facts.listing.category))
+    return Reading(1.0, f"标题或类目含「{found.group()}」，提供的是图书、资料。", found.group()) if found else None
 
 
 def used(use: Use) -> Reading | None:
@@ -144,7 +205,8 @@ def evoked(use: Use) -> Reading | None:
         "级别",
     )
     for word in strong:
-        if word in after[: len(word) + 2]:
+        place = after[: len(word) + 2].find(word)
+        if place >= 0 and not (word == "同款" and place and after[place - 1] in "女侣子星生童红"):
             return Reading(1.0, f"以「{match.verbatim}{word}」的说法借用名称。", match.verbatim + word, match.name.text)
     if after[:1] in ("型", "式", "类", "味", "仿") and after[:2] not in ("型号", "味道", "类型"):
         return Reading(
@@ -213,6 +275,7 @@ FEATURES: tuple[Feature, ...] = (
     side_door,
     compatible,
     service,
+    published,
     used,
     imported,
     evoked,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from detection.names.folding import fold
+from detection.names.words import segment
 
 #: Classes whose goods the public takes for goods of one trade (类似商品), in the broad lines of the 区分表.
 _NEAR = (
@@ -27,10 +28,12 @@ _NEAR = (
     {20, 24, 27},
     {16, 28},
     {9, 28},
+    {9, 14},
     {12, 7, 4},
     {1, 2, 4, 17, 19},
     {5, 29, 30},
-    {6, 8, 20},
+    {6, 7, 8},
+    {6, 20},
 )
 
 
@@ -58,6 +61,16 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, tuple[int, ...]], ...]]:
     return AhoCorasick([word for word, _ in pairs], matchkind=MatchKind.LeftmostLongest), pairs
 
 
+def _stands(folded: str, place: int) -> bool:
+    """Whether a goods word of one character stands as a word, or ends one, and does not count others (24包)."""
+    low = max(0, place - 4)
+    context = folded[low : place + 5]
+    ends = {right + low for _, right in segment(context)}
+    return place + 1 in ends and not (
+        folded[place - 1 : place].isdigit() or folded[place - 1 : place] in tuple("连整每单散几")
+    )
+
+
 def goods(folded: str) -> tuple[Goods, ...]:
     """Goods words of a folded text, left to right, without those that only modify the next.
 
@@ -68,6 +81,8 @@ def goods(folded: str) -> tuple[Goods, ...]:
     found: list[Goods] = []
     for index, start, end in automaton.find_matches_as_indexes(folded):
         word, numbers = pairs[index]
+        if end - start == 1 and not _stands(folded, start):
+            continue
         while found and found[-1].end == start and found[-1].number in _GROWN and numbers[0] not in _GROWN:
             found.pop()
         found.extend(Goods(word, number, start, end) for number in numbers)

@@ -136,6 +136,18 @@ def mixtures(text: str, limit: int) -> tuple[str, ...]:
     return tuple(way for way in dict.fromkeys(found) if way not in whole)[:limit]
 
 
+def initials(text: str) -> tuple[str, ...]:
+    """A name of two to four ideographs with all but its first, or all but its last, as initial letters.
+
+    >>> initials("李宁"), initials("老干妈")
+    (('李n', 'l宁'), ('老gm', 'lg妈'))
+    """
+    first = [next(iter(syllables(character)), "")[:1] for character in text]
+    if not 2 <= len(text) <= 4 or not all(first):
+        return ()
+    return text[0] + "".join(first[1:]), "".join(first[:-1]) + text[-1]
+
+
 def spellings(text: str, limit: int) -> tuple[str, ...]:
     """A name of ideographs in Latin letters, by each of its readings; () when a character has none.
 

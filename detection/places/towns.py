@@ -30,6 +30,11 @@ def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
     return below, {name: frozenset(found) for name, found in counties.items()}
 
 
+def of(county: str) -> tuple[str, ...]:
+    """The short names of a county's towns."""
+    return _tables()[0].get(county, ())
+
+
 def counties(name: str) -> frozenset[str]:
     """The counties that have a town of this short name.
 

@@ -11,7 +11,7 @@ from opencc import OpenCC
 
 from detection.names.components import splits
 from detection.names.looks import neighbours
-from detection.names.sounds import _readings, merge, spellings, syllables
+from detection.names.sounds import _readings, initials, merge, mixtures, spellings, syllables
 from detection.names.words import count
 
 Change: TypeAlias = Callable[[str, Random], str]
@@ -116,6 +116,30 @@ def in_letters(name: str, random: Random) -> str:
     return next(iter(spellings(name, 1)), name)
 
 
-HAN: tuple[Change, ...] = (look_alike, look_alike, sound_alike, sound_alike, split_up, replaced, added, swapped)
+def in_part_letters(name: str, random: Random) -> str:
+    """Some characters in letters or as initials, the rest themselves or by sound: 奈ke, 李n."""
+    if random.random() < 0.35 and initials(name):
+        return random.choice(initials(name))
+    mixed = random.choice(mixtures(name, 12) or (name,))
+    return "".join(sound_alike(part, random) if part >= "\u3400" and random.random() < 0.3 else part for part in mixed)
+
+
+def longer(name: str, random: Random) -> str:
+    """One more character at the end: the last one again, or one that names end with."""
+    return name + random.choice((name[-1], *"尔斯达雅宝娜特克奇"))
+
+
+HAN: tuple[Change, ...] = (
+    look_alike,
+    look_alike,
+    sound_alike,
+    sound_alike,
+    split_up,
+    replaced,
+    added,
+    swapped,
+    in_part_letters,
+    longer,
+)
 LONG_HAN: tuple[Change, ...] = (*HAN, missing, in_letters)
 LATIN: tuple[Change, ...] = (foreign_letters, foreign_letters, added, swapped, replaced)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from detection.names.folding import fold
-from detection.training import gi_scenarios, mark_scenarios
+from detection.training import gi_scenarios, mark_hard, mark_scenarios
 from detection.training.rights import indication, mark
 from domain.records import Case, Label, Right
 
@@ -36,7 +36,7 @@ def cases(seed: int, count: int) -> tuple[list[Right], list[Case]]:
     for index in range(count):
         right = random.choice(register)
         if right.kind == "trademark":
-            makers, weights = zip(*mark_scenarios.SCENARIOS, strict=True)
+            makers, weights = zip(*mark_scenarios.SCENARIOS, *mark_hard.SCENARIOS, strict=True)
             listing, suspected, scenario = random.choices(makers, weights)[0](right, random)
         else:
             gi_makers, weights = zip(*gi_scenarios.SCENARIOS, strict=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import TypeAlias
 
+from detection.places import towns
 from detection.places.gazetteer import places, relation, stem, title
 from detection.training import evasions
 from detection.training.mark_scenarios import Made
@@ -182,7 +183,7 @@ def local(right: GeographicalIndication, random: Random) -> Made:
         _inside(right)
         if chance(random, 0.5)
         else full_place(random.choice(_counties())[0])
-        if chance(random, 0.6)
+        if chance(random, 0.2)
         else ""
     )
     return Made(
@@ -212,11 +213,43 @@ def vague(right: GeographicalIndication, random: Random) -> Made:
     )
 
 
+def sent_far(right: GeographicalIndication, random: Random) -> Made:
+    """An origin inside, or none, and goods sent from another province; straight from the grower, it is said, or not."""
+    home = {code[:2] for place in places(right.area[0]) for code in place}
+    code = next(code for code, _ in random.sample(_counties(), 60) if code[:2] not in home)
+    told = random.choice(("农家自产", "现摘现发", "产地直发", "基地直供", "茶农自炒")) if chance(random, 0.5) else ""
+    claims = _origin(_inside(right), random) if chance(random, 0.6) else {}
+    inside = chance(random, 0.6)
+    title_ = words(random, right.sign, told if inside else "")
+    odds = 0.92 if told else 0.55 if claims else 0.3
+    return Made(
+        listing(random, title_, claims=claims, ships_from=full_place(code), description="" if inside else told),
+        chance(random, odds), "sent_far",
+    )  # fmt: skip
+
+
+def by_town(right: GeographicalIndication, random: Random) -> Made:
+    """The origin as the short name of a county with one of its towns, or the town alone."""
+    area = {code for name in right.area for place in places(name) for code in place}
+    inside = chance(random, 0.5)
+    codes = [code for code, _ in _counties() if (relation(frozenset({code}), area) == "inside") is inside]
+    code = random.choice(codes or [code for code, _ in _counties()])
+    below = towns.of(code)
+    if not below:
+        return local(right, random)
+    town = random.choice(below)
+    text = random.choice((f"{stem(title(code)[-3:])}{town}", f"{town}镇", f"{title(code[:4])[-3:]}{town}镇"))
+    away = all(relation(place, area) == "outside" for place in places(text))
+    return Made(
+        listing(random, words(random, _praise(random), right.sign), claims=_origin(text, random)), away, "by_town"
+    )
+
+
 def unknown(right: GeographicalIndication, random: Random) -> Made:
     """The name, and where it is sent from at most: goods are stored anywhere."""
     away = chance(random, 0.6)
     sent = _outside(right, random) if away else _inside(right)
-    suspected = away and chance(random, 0.12)
+    suspected = away and chance(random, 0.2)
     return Made(
         listing(random, words(random, _praise(random), right.sign), ships_from=sent if chance(random, 0.7) else ""),
         suspected,
@@ -286,7 +319,7 @@ def compared(right: GeographicalIndication, random: Random) -> Made:
 
 
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
-    (outside, 14), (titled_outside, 5), (evoking, 8), (imitating, 9), (hidden, 3), (mark_claimed, 6), (contradictory, 4), (wrong_standard, 6), (described, 5),
+    (outside, 14), (titled_outside, 5), (evoking, 8), (imitating, 9), (hidden, 3), (mark_claimed, 6), (contradictory, 4), (wrong_standard, 6), (described, 5), (sent_far, 7), (by_town, 7),
     (foreign_maker, 4), (fake_words, 2), (local, 12), (vague, 7), (unknown, 8), (by_authorised, 7), (authorised_maker, 4),
     (derived, 6), (generic, 8), (compared, 2),
 )  # fmt: skip

@@ -103,8 +103,8 @@ def fake_words(right: Trademark, random: Random) -> Made:
 
 def far_too_cheap(right: Trademark, random: Random) -> Made:
     truth = random.choice(TRUE) if chance(random, 0.4) else ""
-    title = words(random, _name(right, random), truth, _goods(right, random))
-    ratio = random.choice((random.uniform(0.02, 0.3), random.uniform(0.05, 0.8)))
+    title = words(random, _name(right, random), truth, random.choice(right.goods))
+    ratio = random.choice((2 ** random.uniform(-6, -1.5), random.uniform(0.05, 0.8)))
     price = float(right.reference_price) * ratio if right.reference_price else random.uniform(5, 60)
     # one reference price stands for a whole range of goods, so only a small part of it is suspicious by itself
     odds = 0.97 if ratio < 0.14 else 0.85 if ratio < 0.2 else 0.6 if ratio < 0.25 else 0.15 if ratio < 0.35 else 0.03
@@ -199,6 +199,19 @@ def wrong_maker(right: Trademark, random: Random) -> Made:
         suspected,
         "wrong_maker",
     )
+
+
+def small_article(right: Trademark, random: Random) -> Made:
+    """Genuine goods of the brand that the reference price is not for: socks of a shoe brand, a spark plug."""
+    name = random.choice(_class_words(random.choice(right.classes)))
+    title = words(random, _name(right, random), name, fill=(1, 6))
+    if any(word in title for word in right.goods):
+        return bare(right, random)
+    ratio = 2 ** random.uniform(-7.0, 0.1)
+    price = _price(right, random, ratio, ratio)
+    # the smallest article of a costly brand is not given away
+    suspected = ratio < 0.02 and price is not None and right.reference_price is not None and right.reference_price > 300
+    return Made(listing(random, title, price=price, claims=_brand(right, random, 0.4)), suspected, "small_article")
 
 
 def resale(right: Trademark, random: Random) -> Made:
@@ -324,6 +337,6 @@ def chance_likeness(right: Trademark, random: Random) -> Made:
 #: How often each is made. Suspected and lawful listings are about even; lawful kinds are many.
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
     (fake_words, 8), (far_too_cheap, 9), (side_door, 5), (imitation, 22), (hidden, 6), (posing, 5), (honest_style, 6), (brand_conflict, 4), (same_style, 3),
-    (wrong_maker, 4), (resale, 10), (bare, 8), (fitting, 7), (service, 2), (second_hand, 4), (parallel, 3),
+    (wrong_maker, 4), (resale, 10), (small_article, 8), (bare, 7), (fitting, 7), (service, 2), (second_hand, 4), (parallel, 3),
     (by_authorised, 5), (negated, 4), (other_goods, 6), (comparison, 2), (from_holder, 2), (own_brand, 3), (chance_likeness, 9),
 )  # fmt: skip
