@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingyuan.cli.context import Context, Json, emit, now, pairs, printable, progress, settings, table, workspace
+from qingyuan.cli.context import Context, Json, emit, now, pairs, printable, progress, say, settings, table, workspace
+
+if TYPE_CHECKING:
+    from qingyuan.new_platform import Made
 
 #: Figures of the ledger, in the order of the columns.
 _CHANGES = ("new", "changed", "gone", "back", "unknown")
@@ -88,6 +92,82 @@ def nightly(
     else:
         show(summaries)
     return exit_code(summaries["crawl"])
+
+
+@app.command()
+def new(
+    context: Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="一个商品页（列表页会从中取一个商品）")],
+    name: Annotated[str, typer.Option(help="平台名，默认取自网址")] = "",
+    render: Annotated[bool, typer.Option("--render", help="用浏览器打开")] = False,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="网址可以在本机或内网")] = False,
+    json: Json = False,
+) -> int:
+    """采一页，写出一个平台的描述文件与样张；读不出商品时以 1 结束。"""
+    from qingyuan.new_platform import make
+
+    with workspace(context) as opened:
+        made = make(opened, url, now=now(context), name=name, render=render, allow_private=allow_private)
+    if json:
+        emit({**asdict(made), "file": str(made.file), "fixture": str(made.fixture)})
+    else:
+        _tell(made)
+    return 0 if made.listing is not None else 1
+
+
+def _tell(made: Made) -> None:
+    from qingyuan.new_platform import FIELDS
+
+    listing = made.listing
+    if listing is None:
+        say(
+            f"{made.url} 读不出商品：请补全 {made.file} 的 product_url 与 [select]，"
+            f"再运行 qingyuan crawl check {made.name}"
+        )
+    else:
+        shown = {said: _short(listing.get(key)) for key, said in FIELDS.items() if said not in made.missing}
+        pairs(f"从 {made.source} 读出（family = {made.family}）", {"编号": listing["ref"], **shown})
+        if made.missing:
+            say(f"没有读出：{'、'.join(made.missing)}")
+    for note in made.notes:
+        say(f"说明：{printable(note)}")
+    say(f"平台描述：{made.file}")
+    say(f"样张：{made.fixture}（改动描述后用 qingyuan crawl check {made.name} 核对）")
+    say(f"下一步：核对描述里的注释，然后试采 qingyuan crawl run {made.name} --limit 5，再定 floor")
+
+
+def _short(value: object) -> str:
+    if isinstance(value, dict):
+        value = "，".join(f"{key} {inner}" for key, inner in value.items() if inner)
+    elif isinstance(value, list):
+        value = f"{len(value)} 项：{value[0]}"
+    return str(value)[:200]
+
+
+@app.command()
+def check(
+    context: Context,
+    name: Annotated[str, typer.Argument(metavar="PLATFORM", help="有样张的平台")],
+    accept: Annotated[bool, typer.Option("--accept", help="以现在读出的为准")] = False,
+    json: Json = False,
+) -> int:
+    """用样张核对一个平台的描述文件：读出的与应有的不同时以 1 结束。"""
+    from qingyuan import new_platform
+
+    home = settings(context).home.absolute()
+    listings, differences = new_platform.check(home, name)
+    if accept:
+        new_platform.accept(home, name, listings)
+    if json:
+        emit({"platform": name, "listings": listings, "differences": differences, "accepted": accept})
+    else:
+        for sentence in differences:
+            say(printable(sentence))
+        if accept:
+            say(f"已以现在读出的 {len(listings)} 个商品为准")
+        elif not differences:
+            say(f"样张读出 {len(listings)} 个商品，与应有的相同")
+    return 1 if differences and not accept else 0
 
 
 @app.command()
