@@ -159,7 +159,7 @@ def _search(page: Page) -> str:
         names = {(field.attributes.get("name") or "").lower(): field for field in form.css("input")}
         name = next((name for name in _SEARCH_NAMES if name in names), "")
         action = links.joiner(links.base(page))(form.attributes.get("action") or page.url)
-        if not name or not action:
+        if not name or urlsplit(action).netloc != urlsplit(page.url).netloc:
             continue
         hidden = [
             f"{field.attributes['name']}={field.attributes.get('value') or ''}"

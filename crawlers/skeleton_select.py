@@ -56,14 +56,12 @@ def _same(ours: Offer, offer: Offer) -> bool:
 
 
 def _of_text(page: Page, shown: str) -> str:
-    """A selector whose first element is the innermost one that shows exactly this text, or the most of it."""
-    wanted = line(shown)
-    best: LexborNode | None = None
+    """A selector whose first element shows exactly this text; "" when no element that does has a name."""
+    wanted = line(shown).replace(" ", "")
     for node in page.tree.css(_PLACES)[:_MOST]:
-        text = line(node.text(deep=True, separator=" "))
-        if len(text) <= len(wanted) + 2 and text.replace(" ", "") == wanted.replace(" ", ""):
-            best = node
-    return next(_ways(page, best), "") if best is not None else ""
+        if line(node.text(deep=True)).replace(" ", "") == wanted and (way := next(_ways(page, node), "")):
+            return way
+    return ""
 
 
 def _of_image(page: Page, url: str) -> str:
