@@ -13,6 +13,10 @@ class Stopped(Refused):
     """The crawl has stopped; what was still waiting was not crawled, which is not the same as not seen."""
 
 
+class Hung(Refused):
+    """A page that the browser could not bring to an end."""
+
+
 class Walled(Refused):
     """A login wall or a challenge: counted as blocked, and reason to stop."""
 

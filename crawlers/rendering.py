@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -24,11 +25,13 @@ from crawlers.addresses import authority, literal, never, public, refusal
 from crawlers.ending import BROWSER
 from crawlers.gate import Gate
 from crawlers.platform import platform_of
+from crawlers.tabs import Tabs
 from domain.errors import VaultError
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from crawlers.capture import Captures
     from crawlers.platform import Platform
@@ -58,6 +61,7 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         _private = platform_of(crawler).private
         _gate = Gate(_private)
         super().__init__(crawler)
+        self._tabs = Tabs(self.config.max_pages_per_context, self._rendered, self._renew, self._end)
 
     async def _launch(self) -> None:
         try:
@@ -74,6 +78,22 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         way_out = (f"--proxy-server=socks5://127.0.0.1:{_gate.port}", "--proxy-bypass-list=<-loopback>")
         options["args"] = [*options.get("args", ()), *way_out]
         await super()._launch()
+
+    async def _download_request(self, request: Request, spider: Any = None) -> Response:
+        # One try of the handler's own in a tab of ours; what dies is tried again by Tabs, which waits for the news.
+        return await self._tabs.render(request)
+
+    async def _rendered(self, request: Request) -> Response:
+        answer: Response = await self._download_request_with_retry(request, self._crawler.spider)
+        return answer
+
+    async def _renew(self) -> None:
+        for wrapper in list(self.context_wrappers.values()):
+            await wrapper.context.close()
+
+    async def _end(self) -> None:
+        if hasattr(self, "browser"):
+            await self.browser.close()
 
     async def _close(self) -> None:
         await super()._close()
@@ -153,6 +173,12 @@ class _Keeper:
             await asyncio.wait(pending, timeout=_WAIT / 1000)
 
 
+@cache
+def _keeper(captures: Captures) -> _Keeper:
+    """One for a crawl: it listens to a tab from its opening on, whatever pages follow."""
+    return _Keeper(captures)
+
+
 async def headers(*, playwright_request: TabRequest, scrapy_request_data: dict[str, Any], **_: Any) -> dict[str, str]:
     """What the browser sends: Scrapy's headers for the page itself, the browser's for the rest; never for gzip."""
     ours = {name.lower(): value for name, value in scrapy_request_data["headers"].to_unicode_dict().items()}
@@ -184,7 +210,7 @@ async def _prepare(tab: Tab, request: Request) -> None:
 
 def meta(platform: Platform, captures: Captures) -> dict[str, Any]:
     """The request meta that has a page rendered."""
-    keeper = _Keeper(captures)
+    keeper = _keeper(captures)
 
     async def ready(tab: Tab) -> None:
         try:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import shutil
+import signal
 import struct
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+from playwright.async_api import async_playwright
 
+from crawlers import settings, tabs
+from crawlers.refusals import Hung
+from crawlers.tabs import Tabs
 from domain.records import Listing
 from evidence.vault import Vault
 
@@ -95,3 +106,129 @@ def test_a_rendered_crawl_is_resumed_without_rendering_again(shop: Site, tmp_pat
     assert again.listings == first.listings
     assert again.stats == first.stats
     assert shop.asked.total() == 0
+
+
+def _browsers() -> list[int]:
+    """The Chromium that crawls of this test have started: the browser itself, not its renderers."""
+    found, mine = [], {os.getpid()}
+    parents: dict[int, int] = {}
+    lines: dict[int, list[bytes]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                lines[int(entry.name)] = (entry / "cmdline").read_bytes().split(b"\0")
+            except (OSError, IndexError, ValueError):
+                continue
+    for _ in range(8):  # children, their children, …
+        mine |= {pid for pid, parent in parents.items() if parent in mine}
+    for pid in mine:
+        line = lines.get(pid, [b""])
+        if b"--headless" in line and not any(part.startswith(b"--type=") for part in line):
+            found.append(pid)
+    return found
+
+
+def test_a_browser_killed_in_the_middle_is_started_again_and_no_page_is_lost(shop: Site, tmp_path: Path) -> None:
+    shop.pages["/api/list"] = page("[1, 2, 3, 4, 5, 6, 7, 8]", media_type="application/json")
+    find, killed = shop.find, []
+
+    def deadly(path: str) -> Answer | None:
+        if path == "/item/4" and not killed:
+            killed.extend(_browsers())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+        return find(path)
+
+    shop.find = deadly
+    crawled = crawl_site(tmp_path, "js")
+    assert killed
+    assert crawled.stats.ok, crawled.stats
+    assert [record.ref for record in crawled.listings] == [str(n) for n in range(1, 9)]
+    assert not crawled.set_aside
+    assert "浏览器崩溃" in (crawled.folder / "crawl.log").read_text(encoding="utf-8")
+
+
+class _Opened:
+    """A browser with one context, as the download handler holds them."""
+
+    def __init__(self, browser: Any) -> None:
+        self.browser = browser
+        self.context: Any = None
+        self.opened = 0
+
+    async def fetch(self, request: Any) -> Any:
+        tab = request.meta.get("playwright_page")
+        if tab is None or tab.is_closed():
+            self.context = self.context or await self.browser.new_context()
+            tab = await self.context.new_page()
+            self.opened += 1
+        request.meta["playwright_page"] = tab
+        await tab.goto(request.url, wait_until="domcontentloaded")
+        return await tab.content()
+
+    async def renew(self) -> None:
+        await self.context.close()
+        self.context = None
+
+    async def end(self) -> None:
+        await self.browser.close()
+
+
+def _rendered(scenario: Callable[[Tabs, _Opened], Awaitable[None]]) -> None:
+    async def run() -> None:
+        options = settings.PLAYWRIGHT_LAUNCH_OPTIONS
+        async with async_playwright() as driver:
+            browser = await driver.chromium.launch(executable_path=options["executable_path"], args=options["args"])
+            held = _Opened(browser)
+            await scenario(Tabs(2, held.fetch, held.renew, held.end), held)
+            await browser.close()
+
+    asyncio.run(run())
+
+
+def _request(url: str) -> Any:
+    return SimpleNamespace(url=url, meta={})
+
+
+def test_tabs_are_used_again_and_let_go(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.find = lambda path: page(f"<h1>{path}</h1>")
+    monkeypatch.setattr(tabs, "TAB_PAGES", 4)
+    monkeypatch.setattr(tabs, "CONTEXT_PAGES", 10)
+
+    async def scenario(pool: Tabs, held: _Opened) -> None:
+        for number in range(8):
+            request = _request(f"{site.url}/{number}")
+            assert f"<h1>/{number}</h1>" in await pool.render(request)
+            assert request.meta == {}  # nothing of a tab stays with the request
+        assert held.opened == 2
+        first = held.context
+        await asyncio.gather(*(pool.render(_request(f"{site.url}/{number}")) for number in range(8, 14)))
+        assert held.context is not first  # renewed after ten pages, while two were asked for at a time
+        assert len(held.context.pages) <= 2
+
+    _rendered(scenario)
+
+
+def test_a_page_without_end_is_given_up_and_the_next_one_is_rendered(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/endless"] = page("<h1>a</h1><script>setTimeout(() => { for (;;); }, 0)</script>")
+    site.pages["/good"] = page("<h1>b</h1>")
+    monkeypatch.setattr(tabs, "LONGEST", 4.0)
+
+    async def scenario(pool: Tabs, held: _Opened) -> None:
+        pages = await asyncio.gather(
+            pool.render(_request(f"{site.url}/endless")),
+            pool.render(_request(f"{site.url}/good")),
+            return_exceptions=True,
+        )
+        # A loop that starts before the page is read hangs the reading; one that starts later is ended with its tab.
+        assert isinstance(pages[0], Hung) or "<h1>a</h1>" in str(pages[0])
+        assert "<h1>b</h1>" in str(pages[1])
+        site.pages["/stuck"] = page("<h1>c</h1><script>for (;;);</script>")
+        with pytest.raises((Hung, PlaywrightTimeout)):
+            await pool.render(_request(f"{site.url}/stuck"))
+        assert "<h1>b</h1>" in await pool.render(_request(f"{site.url}/good"))
+
+    _rendered(scenario)
