@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,11 @@ _FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller"
 _LEAST = 0.02
 #: What divides words: letters on both sides of it are not one Latin name.
 _BREAKS = set(",，;；/、|()（）")
+
+#: Listing's key → right's id → what its pictures show of the right.
+Shown: TypeAlias = Mapping[str, Mapping[str, Sighting]]
+_NONE: Mapping[str, Sighting] = {}
+_NOTHING: Shown = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class Screener:
     ) -> None:
         self.model = model
         self._profiles = tuple(Profile(right) for right in rights)
+        self._places = {profile.right.id: index for index, profile in enumerate(self._profiles)}
         self._names = Names([name for index, p in enumerate(self._profiles) for name in p.lookup_names(index)])
         self._rights = np.fromiter((name.right for name in self._names.names), np.int64, len(self._names.names))
         self._trades = np.fromiter((class_bits(p.classes) for p in self._profiles), np.uint64, len(self._profiles))
@@ -93,9 +100,11 @@ class Screener:
         """The findings on one listing, the likeliest first; a right below the lowest tier is none."""
         return self.findings(listing, self.assess(listing, pictures, picture_text))
 
-    def screen_many(self, listings: Iterable[Listing]) -> Iterator[tuple[Listing, tuple[Finding, ...]]]:
-        """Many listings by their text: the same findings, much faster than one by one."""
-        for listing, assessments in self.assess_many(listings):
+    def screen_many(
+        self, listings: Iterable[Listing], shown: Shown = _NOTHING
+    ) -> Iterator[tuple[Listing, tuple[Finding, ...]]]:
+        """Many listings by their text and what their pictures show: the same findings, much faster than one by one."""
+        for listing, assessments in self.assess_many(listings, shown):
             yield listing, self.findings(listing, assessments)
 
     def findings(self, listing: Listing, assessments: Iterable[Assessment]) -> tuple[Finding, ...]:
@@ -121,15 +130,23 @@ class Screener:
         facts = Facts(listing, picture_text)
         return self._judge(facts, self._matches([facts])[0], self._pictures.sightings(pictures))
 
-    def assess_many(self, listings: Iterable[Listing]) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
+    def sightings(self, pictures: Sequence[Picture]) -> dict[str, Sighting]:
+        """What the pictures of a listing show, by the right's id."""
+        found = self._pictures.sightings(pictures)
+        return {self._profiles[index].right.id: seen for index, seen in found.items()}
+
+    def assess_many(
+        self, listings: Iterable[Listing], shown: Shown = _NOTHING
+    ) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
+        """``shown``: what the pictures of listings show, by the listing's key (see :meth:`sightings`)."""
         batch: list[Facts] = []
         for listing in listings:
             batch.append(Facts(listing))
             if len(batch) == BATCH:
-                yield from self._assess_batch(batch)
+                yield from self._assess_batch(batch, shown)
                 batch = []
         if batch:
-            yield from self._assess_batch(batch)
+            yield from self._assess_batch(batch, shown)
 
     def touched(self, listings: Sequence[Listing]) -> list[bool]:
         """Whether the text of each listing has a stretch that could mean one of the rights, whatever comes of it.
@@ -139,9 +156,10 @@ class Screener:
         """
         return [bool(found) for found in self._matches([Facts(listing) for listing in listings])]
 
-    def _assess_batch(self, batch: list[Facts]) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
+    def _assess_batch(self, batch: list[Facts], shown: Shown) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
         for facts, matches in zip(batch, self._matches(batch), strict=True):
-            yield facts.listing, self._judge(facts, matches, {}) if matches else ()
+            seen = {self._places[right]: one for right, one in shown.get(facts.listing.key, _NONE).items()}
+            yield facts.listing, self._judge(facts, matches, seen) if matches or seen else ()
 
     def _matches(self, batch: Sequence[Facts]) -> list[dict[int, list[Match]]]:
         """For each listing, the matches of each right."""
@@ -256,7 +274,7 @@ def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Seq
     """The match that says most: the name itself before its likes, title and brand before the rest, what ordinary words
     explain last. A GI's place counts only beside its product word."""
     chosen, least = None, (9.0, 9.0, 9.0)
-    for match in found:
+    for match in _longest(found):
         if match.name.role == "stem":
             apart = _apart(facts, profile, match, same)
             if apart is None:
@@ -272,6 +290,17 @@ def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Seq
         if order < least:
             chosen, least = match, order
     return chosen
+
+
+def _longest(found: Sequence[Match]) -> list[Match]:
+    """Without the names that are part of a longer one of the same right, which is imitated: 阿迪 in 阿迪达思."""
+    alike = [one for one in found if one.way in (ways.LOOKS, ways.SOUNDS, ways.SWAPPED) and one.end - one.start >= 4]
+    return [one for one in found if one.way != ways.SAME or not any(_inside(one, longer) for longer in alike)]
+
+
+def _inside(match: Match, other: Match) -> bool:
+    shorter = match.end - match.start < other.end - other.start
+    return shorter and match.text is other.text and other.start <= match.start and match.end <= other.end
 
 
 def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) -> Match | None:

@@ -40,7 +40,7 @@ class Word(NamedTuple):
 
 
 #: Kinds whose words are hidden from searches, and so are looked for in other spellings as well.
-_HIDDEN = ("fake", "grey")
+_HIDDEN = ("fake",)
 
 
 @cache

@@ -10,7 +10,7 @@ from detection.features.covered import goods as same_goods
 from detection.features.use import Feature, Match, Reading, Use
 from detection.goods.classes import goods
 from detection.names.folding import fold
-from detection.names.words import count, is_proper, vocabulary
+from detection.names.words import count, is_proper, segment, vocabulary
 from detection.places.gazetteer import mentions, stem
 
 #: How far a place counts: the name in the description or the shop's name says less than in the title.
@@ -62,6 +62,8 @@ def imitation(use: Use) -> Reading | None:
     match = use.match
     if match is None or match.way in (ways.SAME, ways.APART):
         return None
+    if use.profile.is_gi and match.way == ways.OTHER and match.stretch[-1:] != fold(match.name.text)[-1:]:
+        return None  # another product of the place: 阳澄湖服(务区) is not 阳澄湖蟹
     if match.way == ways.SPELLS and match.resemblance < 1:
         return Reading(
             0.7 * _FIELDS[match.field],
@@ -78,7 +80,8 @@ def imitation(use: Use) -> Reading | None:
     size = len(name) - (match.latin and len(name) > 2)
     if match.way in (ways.OTHER, ways.MISSING, ways.ADDED):
         # what is left must be more than a goods word or a place: 水_手机 is not 水果手机, 云南白_ not 云南白药
-        common = max((len(word.word) for word in goods(name) if len(word.word) > 1), default=0)
+        tail = len(name) - segment(name)[-1][0] if name else 0
+        common = max((len(word.word) for word in goods(name) if len(word.word) > 1 or tail == 1), default=0)
         common += max((mention.end - mention.start for mention in mentions(name)), default=0)
         size = max(1, size - common)
     value *= _CHANCE.get(size, 1.0)
@@ -100,6 +103,20 @@ def _endings() -> frozenset[str]:
     return frozenset(end for end, found in ends.items() if found >= 12 and count(end) < 1500)
 
 
+def _lettered(use: Use, match: Match) -> Reading | None:
+    """A Latin name with one more letter, no plural, that stands as a word (NIKEE)."""
+    aligned = match.aligned
+    end = aligned.ends[match.end - 1]
+    word, after = aligned.text[aligned.starts[match.start] : end + 1], aligned.text[end + 1 : end + 2]
+    near = use.of(same_goods)
+    if match.cut != 1 or not word[-1:].isalpha() or not word.isascii() or word[-1] in "sS" or len(match.name.text) < 4:
+        return None
+    if (after.isascii() and after.isalnum()) or near is None or near.value <= 0:
+        return None
+    told = f"「{word}」在「{match.name.text}」后加一个字母，成为另一名称。"
+    return Reading(0.8 if word[-1].lower() == word[-2].lower() else 0.6, told, word, match.name.text)
+
+
 def extended(use: Use) -> Reading | None:
     """The name goes on for one more character and so becomes another name: 1 when its last character is doubled
     (王老吉吉), 0.8 when the character is one that ends names (南孚尔), 0.6 when it makes a word of it (剑南春秋).
@@ -107,8 +124,10 @@ def extended(use: Use) -> Reading | None:
     在权利名称后增加一字。
     """
     match = use.match
-    if match is None or match.way != ways.SAME or match.latin or match.field not in ("title", "brand"):
+    if match is None or match.way != ways.SAME or match.field not in ("title", "brand"):
         return None
+    if match.latin:
+        return _lettered(use, match)
     aligned, end, size = match.aligned, match.end, match.end - match.start
     text = aligned.skeleton
     if end >= len(text) or aligned.starts[end] != aligned.ends[end - 1] or size < 2 or match.name.role == "stem":
@@ -121,7 +140,7 @@ def extended(use: Use) -> Reading | None:
         value = 1.0
     elif more in _endings() and not goes_on:
         value = 0.8
-    elif ends and size >= 3 and count(text[end - 1] + more) and not use.profile.is_gi and more not in "的了":
+    elif ends and size >= 3 and len(match.verbatim) == size and count(text[end - 1] + more) and more not in "的了":
         value = 0.6
     near = use.of(same_goods)
     if (

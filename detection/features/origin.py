@@ -232,7 +232,8 @@ def contradiction(use: Use) -> Reading | None:
     sent = use.facts.dispatch_places
     if "inside" in kinds and sent and not {c[:2] for c in sent[0]} & {c[:2] for c in use.profile.area}:
         where = _name(sent[0])  # goods are stored anywhere, but seldom so far away: less than a contradiction
-        return Reading(0.5, f"标称产地在保护范围内，发货地「{where}」却在外省。", where, _area(use))
+        value = 0.5 if use.of(sent_direct) is None else 0.75
+        return Reading(value, f"标称产地在保护范围内，发货地「{where}」却在外省。", where, _area(use))
     return None
 
 

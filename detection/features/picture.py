@@ -42,4 +42,16 @@ def unnamed(use: Use) -> Reading | None:
     return Reading(seen.logo, detail, "商品图片", seen.logo_path, seen.logo_region)
 
 
-FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, unnamed)
+def photo_genuine(use: Use) -> Reading | None:
+    """Negative: a photo of the genuine goods is used by who may use the right: 0–1, how surely it is that photo.
+
+    授权经营者使用权利人的正品图片。
+    """
+    seen = use.sighting
+    if seen is None or not seen.photo or use.of(authorised) is None:
+        return None
+    detail = "商品图片为权利人的正品图片，且店铺主体在授权名单内。"
+    return Reading(seen.photo, detail, "商品图片", seen.photo_path, seen.photo_region)
+
+
+FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, photo_genuine, unnamed)

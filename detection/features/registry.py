@@ -25,7 +25,7 @@ DIRECTION: dict[str, int] = {
     "copied_trade": 1, "authorised": -1, "poses": 1, "maker": 1, "price": 1, "price_near": 1, "fair_price": -1,
     "claimed_origin": 1, "titled_origin": 1, "described_origin": 1, "dispatch": 1, "sent_direct": 1,
     "maker_place": 1, "shop_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
-    "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "unnamed": 1,
+    "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "photo_genuine": -1, "unnamed": 1,
 }  # fmt: skip
 _OFFER = (
     "price", "price_near", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin",
@@ -38,7 +38,7 @@ VOIDS: dict[str, tuple[str, ...]] = {
     "authorised_maker": ("dispatch", "sent_direct", "titled_origin", "maker", "special_mark", "contradiction"),
     "compared": (*_OFFER, "contradiction", "evoked", "special_mark"),
     "derived": (*_OFFER, "contradiction"),
-    "compatible": (*(name for name in _OFFER if name != "poses"), "contradiction", "side_door"),
+    "compatible": (*(name for name in _OFFER if name != "poses"), "contradiction"),
     "published": (*_OFFER, "contradiction", "counterfeit", "side_door", "imitation", "copied_trade", "extended"),
     "service": (*_OFFER, "contradiction", "imitation", "copied_trade"),
     "used": ("price",),
@@ -68,6 +68,8 @@ def read(use: Use) -> dict[str, Reading]:
     if "goods" in found and found["goods"].value < 0 and "imitation" in found:
         # a likeness on other goods: the public is not misled
         found["imitation"] = replace(found["imitation"], value=found["imitation"].value * 0.55)
+    if "compatible" in found and found["compatible"].value >= 2:
+        found.pop("side_door", None)  # what fits and is a part: nobody asks for its box
     for excuse, void in VOIDS.items():
         if excuse in found and (excuse != "compatible" or found[excuse].value >= 1):
             for name in void:

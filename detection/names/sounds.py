@@ -113,12 +113,12 @@ def homophones(text: str, limit: int) -> tuple[str, ...]:
     >>> len(homophones("美的", 6)), homophones("奶山", 6)
     (2, ('奶山',))
     """
-    spellings = [""]
-    for character in text:
+    found = [text]
+    for place, character in enumerate(text):  # one by a rarer reading, the others by their usual ones
         sounds = list(dict.fromkeys(merge(syllable) for syllable in syllables(character)))[:3]
-        options = [character, *(_example()[sound] for sound in sounds[1:] if sound in _example())]
-        spellings = [before + option for before in spellings for option in options][: limit * 4]
-    return tuple(dict.fromkeys(spellings))[:limit]
+        options = (_example()[sound] for sound in sounds[1:] if sound in _example())
+        found.extend(text[:place] + option + text[place + 1 :] for option in options)
+    return tuple(dict.fromkeys(found))[:limit]
 
 
 def mixtures(text: str, limit: int) -> tuple[str, ...]:

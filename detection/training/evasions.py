@@ -109,7 +109,8 @@ def _converter() -> OpenCC:
 
 
 def traditional(name: str) -> str:
-    return str(_converter().convert(name))
+    converted: str = _converter().convert(name)
+    return converted
 
 
 def in_letters(name: str, random: Random) -> str:
@@ -121,7 +122,8 @@ def in_part_letters(name: str, random: Random) -> str:
     if random.random() < 0.35 and initials(name):
         return random.choice(initials(name))
     mixed = random.choice(mixtures(name, 12) or (name,))
-    return "".join(sound_alike(part, random) if part >= "\u3400" and random.random() < 0.3 else part for part in mixed)
+    heard = (sound_alike(one, random) if one >= "\u3400" and random.random() < 0.3 else one for one in mixed)
+    return "".join(heard)
 
 
 def longer(name: str, random: Random) -> str:

@@ -1,0 +1,165 @@
+"""What the pictures of training listings show: sightings are drawn, not photographs, for the model learns what to make
+of a sighting, and the sureness of a sighting is a share already.
+
+A sighting of sureness ``s`` is right with probability ``s`` (networks and points are calibrated so): a drawn sighting is
+a true one or chance accordingly. Copiers, honest resellers and authorised users all show the logo of the goods that they
+name, so a logo beside the name says little; a logo that no text names, on goods of the right's class, says much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple, TypeAlias
+
+from detection.pictures.register import Sighting
+from detection.training.mark_scenarios import _goods, _other_goods, _price
+from detection.training.offers import chance, filler, listing, other_brand, shop, words
+from domain.records import Case, Label, Listing, Right, Trademark
+
+#: Of the text scenarios: how often their pictures show the logo, and a reference photo. The rest are as _OTHERS.
+_SHOWN: Mapping[str, tuple[float, float]] = {
+    "fake_words": (0.45, 0.25), "disguised_words": (0.45, 0.25), "styled_copy": (0.45, 0.25), "far_too_cheap": (0.5, 0.35),
+    "cheap_without_papers": (0.5, 0.3), "side_door": (0.3, 0.15), "imitation": (0.12, 0.2), "hidden": (0.4, 0.3),
+    "posing": (0.55, 0.45), "honest_style": (0.5, 0.3), "brand_conflict": (0.3, 0.25), "same_style": (0.1, 0.3),
+    "wrong_maker": (0.4, 0.3), "resale": (0.55, 0.35), "small_article": (0.45, 0.05), "bare": (0.5, 0.3),
+    "second_hand": (0.55, 0.02), "parallel": (0.55, 0.25), "by_authorised": (0.65, 0.65), "negated": (0.5, 0.3),
+    "from_holder": (0.6, 0.45), "fitting": (0.12, 0.03), "service": (0.1, 0.05), "warned": (0.5, 0.3),
+    "outside": (0.0, 0.2), "evoking": (0.0, 0.15), "imitating": (0.0, 0.15), "mark_claimed": (0.0, 0.2),
+    "foreign_maker": (0.0, 0.2), "local": (0.0, 0.2), "authorised_maker": (0.0, 0.35), "vague": (0.0, 0.15),
+}  # fmt: skip
+_OTHERS = (0.02, 0.01)
+#: How often a listing shows something that chance makes look like the logo.
+_CHANCE = 0.02
+#: Listings with pictures alone, as a share of the others.
+SHARE = 0.08
+
+Sightings: TypeAlias = Mapping[str, Mapping[str, Sighting]]
+
+
+class Shown(NamedTuple):
+    """A listing that the right's name does not stand in, its sighting, whether it is suspected, and the scenario."""
+
+    listing: Listing
+    sighting: Sighting
+    suspected: bool
+    scenario: str
+
+
+Scenario: TypeAlias = Callable[[Trademark, Random], Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """Cases by pictures alone, and what the pictures of all cases show: listing's key → right's id → sighting."""
+
+    cases: tuple[Case, ...]
+    sightings: Sightings
+
+
+def _sure(random: Random) -> float:
+    """How sure a sighting is that is reported at all."""
+    return round(random.choice((random.uniform(0.4, 1.0), random.uniform(0.8, 1.0))), 3)
+
+
+def _logo(random: Random) -> tuple[Sighting, bool]:
+    """A sighting of a logo, and whether the logo is really there."""
+    sure = _sure(random)
+    return Sighting(logo=sure, logo_path="logo.png"), chance(random, sure)
+
+
+def _photo(random: Random) -> float:
+    return round(random.uniform(0.5, 1.0), 3)
+
+
+def unnamed_copy(right: Trademark, random: Random) -> Shown:
+    """Goods of the class, the logo in the picture, and a text that keeps silent; honest sellers name what they sell."""
+    seen, real = _logo(random)
+    if chance(random, 0.3):
+        seen = Sighting(logo=seen.logo, logo_path=seen.logo_path, photo=_photo(random), photo_path="photo.jpg")
+        real = True
+    name = random.choice((_goods(right, random) or random.choice(right.goods), random.choice(right.goods)))
+    claims = random.choice(({}, {}, {"品牌": "其他"}, {"生产厂家": f"{shop(random)}有限公司"}))
+    title = words(random, random.choice(filler(random)), name, fill=(2, 8))
+    return Shown(
+        listing(random, title, price=_price(right, random, 0.05, 0.7), claims=claims),
+        seen, real and chance(random, 0.93), "unnamed_copy",
+    )  # fmt: skip
+
+
+def unnamed_other_goods(right: Trademark, random: Random) -> Shown:
+    """The logo, or what looks like it, on other goods: a sticker on a laptop beside a cup, a truck in the background."""
+    seen, _ = _logo(random)
+    title = words(random, _other_goods(right, random), fill=(2, 8))
+    return Shown(listing(random, title, price=random.uniform(5, 500)), seen, chance(random, 0.1), "unnamed_other_goods")
+
+
+def unnamed_own_brand(right: Trademark, random: Random) -> Shown:
+    """Goods of the class under a brand of their own; the picture shows something like the logo: chance, or a copy."""
+    sure = round(random.uniform(0.4, 1.0) ** 1.3 if chance(random, 0.5) else random.uniform(0.4, 0.7), 3)
+    title = words(random, random.choice(right.goods), fill=(2, 8))
+    claims = {"品牌": other_brand(random)}
+    return Shown(
+        listing(random, title, price=_price(right, random, 0.1, 0.9), claims=claims),
+        Sighting(logo=sure, logo_path="logo.png"), chance(random, sure) and chance(random, 0.75), "unnamed_own_brand",
+    )  # fmt: skip
+
+
+SCENARIOS: tuple[tuple[Scenario, int], ...] = (
+    (unnamed_copy, 6), (unnamed_other_goods, 3), (unnamed_own_brand, 3),
+)  # fmt: skip
+
+
+def pictured(register: Sequence[Right], labelled: Sequence[Case], seed: int) -> Pictured:
+    """Give the pictures of part of the cases something to show, and add cases that pictures alone speak of."""
+    random = Random(seed + 2)
+    by_id = {right.id: right for right in register}
+    marks = [right for right in register if isinstance(right, Trademark)]
+    named = _named(labelled, by_id)
+    sightings: dict[str, Mapping[str, Sighting]] = {}
+    for case in labelled:
+        right = named.get(case.id)
+        seen = None if right is None else _beside(right, case.label, random)
+        if right is not None and seen is not None:
+            sightings[case.listing.key] = {right.id: seen}
+        elif chance(random, _CHANCE):
+            stray = random.choice(marks)
+            sightings[case.listing.key] = {stray.id: Sighting(logo=round(random.uniform(0.4, 0.75), 3))}
+    made: list[Case] = []
+    makers, weights = zip(*SCENARIOS, strict=True)
+    for number in range(round(len(labelled) * SHARE)):
+        mark = random.choice(marks)
+        shown = random.choices(makers, weights)[0](mark, random)
+        rights = (mark.id,) if shown.suspected else ()
+        label = Label(suspected=shown.suspected, rights=rights, type=shown.scenario)
+        made.append(Case(id=f"picture-{number}", listing=shown.listing, label=label))
+        sightings[shown.listing.key] = {mark.id: shown.sighting}
+    return Pictured(tuple(made), sightings)
+
+
+def _named(labelled: Sequence[Case], by_id: Mapping[str, Right]) -> dict[str, Right]:
+    """The right that a case was made for: its label's, or the one whose sign its text holds."""
+    found: dict[str, Right] = {}
+    signs = [(right.sign, right) for right in by_id.values()]
+    for case in labelled:
+        if case.label.rights:
+            found[case.id] = by_id[case.label.rights[0]]
+        else:
+            text = f"{case.listing.title} {case.listing.claims.get('品牌', '')}"
+            hit = next((right for sign, right in signs if sign in text), None)
+            if hit is not None:
+                found[case.id] = hit
+    return found
+
+
+def _beside(right: Right, label: Label, random: Random) -> Sighting | None:
+    """What the pictures of a listing show whose text names, or plays on, the right."""
+    logo_share, photo_share = _SHOWN.get(label.type, _OTHERS)
+    logo = _sure(random) if chance(random, logo_share) and right.kind == "trademark" else 0.0
+    photo = _photo(random) if chance(random, photo_share) else 0.0
+    if not logo and not photo:
+        return None
+    return Sighting(
+        logo=logo, logo_path="logo.png" if logo else "", photo=photo, photo_path="photo.jpg" if photo else ""
+    )
