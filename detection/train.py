@@ -12,6 +12,7 @@ import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ from threadpoolctl import threadpool_limits
 from detection.evaluation import calibration_error
 from detection.features.registry import DIRECTION, GI_FEATURES, MARK_FEATURES, names
 from detection.model import Head, Model, Term, write
-from detection.screener import PICTURED, Screener, detector_version
+from detection.screener import PICTURED, Screener, Shown, detector_version
 from detection.training.generate import cases
+from detection.training.pictures import pictured
 from domain.codec import encode
 from domain.records import Case, Right, Tier
 
@@ -38,9 +40,8 @@ PRECISION: tuple[tuple[Tier, float, float], ...] = (("高", 0.985, 0.9), ("中",
 LOWEST = 0.5
 #: Policy, not learned: an authorised user is decided first (the features against him are void, see registry.VOIDS).
 AUTHORISED = Term((0.5,), (0.0, -6.0))
-#: Policy as well: no generated listing has pictures. A registered logo in the photos of a listing whose text hides the
-#: name is worth a look (中), and with anything else against the seller more.
-UNNAMED = Term((PICTURED,), (0.0, 4.6))
+#: Steps of a sighting's sureness; from the first on it makes a candidate.
+_SURENESS = (PICTURED, 0.65, 0.75, 0.85, 0.95)
 _OUT = Path(__file__).with_name("model.json")
 _EVEN = Head(0.0, {}, {"高": 0.9, "中": 0.7, "低": 0.5})
 
@@ -56,14 +57,15 @@ class Table:
     truth: npt.NDArray[np.bool_]
 
 
-def tables(register: Sequence[Right], labelled: Sequence[Case]) -> dict[str, Table]:
-    """Rows for both kinds: every candidate of every listing, true when the label names its right."""
+def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Shown) -> dict[str, Table]:
+    """Rows for both kinds: every candidate of every listing, true when the label names its right. ``shown``: what the
+    listings' pictures show."""
     screener = Screener(register, Model("none", {"trademark": _EVEN, "gi": _EVEN}))
     columns = {"trademark": names(MARK_FEATURES), "gi": names(GI_FEATURES)}
     rows: dict[str, list[list[float]]] = {kind: [] for kind in columns}
     truth: dict[str, list[bool]] = {kind: [] for kind in columns}
     by_key = {case.listing.key: case for case in labelled}
-    for listing, found in screener.assess_many(case.listing for case in labelled):
+    for listing, found in screener.assess_many((case.listing for case in labelled), shown):
         label = by_key[listing.key].label
         for one in found:
             kind = one.right.kind
@@ -103,8 +105,11 @@ def _terms(booster: HistGradientBoostingClassifier, table: Table) -> tuple[float
     return base, terms
 
 
-def fit(table: Table) -> tuple[Head, dict[str, Any]]:
-    """One head, and its figures from rows that each fold had not seen."""
+def fit(whole: Table) -> tuple[Head, dict[str, Any]]:
+    """One head, and its figures from rows that each fold had not seen. Rows that only a picture made candidates have no
+    name to speak of, which is no likeness of names: they do not take part, and give the term ``unnamed`` afterwards."""
+    unnamed = whole.values[:, whole.columns.index("unnamed")] > 0
+    table = Table(whole.columns, whole.values[~unnamed], whole.truth[~unnamed])
     folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
     calibrated = CalibratedClassifierCV(_booster(table.columns), method="sigmoid", cv=folds, ensemble=False)
     calibrated.fit(table.values, table.truth)
@@ -124,7 +129,8 @@ def fit(table: Table) -> tuple[Head, dict[str, Any]]:
     head = Head(bias, scaled, _tiers(unseen, table.truth))
     _check(head, table, calibrated.predict_proba(table.values)[:, 1])
     scaled["authorised"] = AUTHORISED
-    scaled["unnamed"] = UNNAMED
+    apart = Table(whole.columns, whole.values[unnamed], whole.truth[unnamed])
+    scaled["unnamed"] = _unnamed(apart, head)
     flagged = unseen >= head.tiers["低"]
     figures = {
         "rows": len(table.truth),
@@ -134,7 +140,45 @@ def fit(table: Table) -> tuple[Head, dict[str, Any]]:
         "precision": round(float(table.truth[flagged].mean()), 4),
         "recall": round(float(flagged[table.truth].mean()), 4),
     }
+    if len(apart.truth):
+        scores = [head.probability(row) for row in _rows(apart)]
+        error = calibration_error(scores, apart.truth.tolist())
+        figures |= {"by picture alone": len(scores), "ece by picture alone": round(error, 4)}
     return head, figures
+
+
+def _rows(table: Table) -> list[dict[str, float]]:
+    return [{name: value for name, value in zip(table.columns, row, strict=True) if value} for row in table.values]
+
+
+def _unnamed(table: Table, head: Head) -> Term:
+    """What a logo that no text names adds to all else, in log-odds, by its sureness: steps that never fall, each the
+    likeliest for its rows (Newton's method on the log-likelihood, neighbours pooled as isotonic regression does)."""
+    column = table.columns.index("unnamed")
+    if not len(table.truth):
+        return Term((), (0.0,))
+    others = [{**row, "unnamed": 0.0} for row in _rows(table)]
+    known = np.array([head.bias + sum(head.parts(row).values()) for row in others])
+    place = np.searchsorted(_SURENESS, table.values[:, column], side="right")
+    groups = [[step] for step in range(len(_SURENESS) + 1) if (place == step).any()]
+
+    def best(group: list[int]) -> float:
+        rows, value = np.isin(place, group), 0.0
+        for _ in range(30):
+            chance = 1 / (1 + np.exp(-(known[rows] + value)))
+            gain = table.truth[rows].sum() - chance.sum() - 0.02 * value
+            value += float(gain / ((chance * (1 - chance)).sum() + 0.02))
+        return value
+
+    values = [best(group) for group in groups]
+    while any(later < earlier for earlier, later in pairwise(values)):
+        step = next(at for at, (earlier, later) in enumerate(pairwise(values)) if later < earlier)
+        groups[step : step + 2] = [groups[step] + groups[step + 1]]
+        values[step : step + 2] = [best(groups[step])]
+    edges = [_SURENESS[group[0] - 1] for group in groups if group[0] > 0]
+    if len(edges) == len(groups):  # below the first step nothing is a candidate
+        values.insert(0, 0.0)
+    return Term(tuple(edges), tuple(round(value, 6) for value in values))
 
 
 def _tiers(scores: Floats, truth: npt.NDArray[np.bool_]) -> dict[Tier, float]:
@@ -159,12 +203,20 @@ def _check(head: Head, table: Table, expected: Floats) -> None:
             raise AssertionError(f"step functions differ from the booster: {given} {wanted}")
 
 
-def train(seed: int = SEED, count: int = COUNT) -> Model:
+def material(seed: int, count: int) -> tuple[list[Right], list[Case], Shown]:
+    """The rights, the labelled listings, and what their pictures show."""
     register, labelled = cases(seed, count)
-    data = hashlib.sha256(b"\n".join(encode(record) for record in (*register, *labelled))).hexdigest()
+    drawn = pictured(register, labelled, seed)
+    return register, [*labelled, *drawn.cases], drawn.sightings
+
+
+def train(seed: int = SEED, count: int = COUNT) -> Model:
+    register, labelled, shown = material(seed, count)
+    seen = repr(sorted(shown.items())).encode()
+    data = hashlib.sha256(b"\n".join([*(encode(record) for record in (*register, *labelled)), seen])).hexdigest()
     heads: dict[str, Head] = {}
     metrics: dict[str, Mapping[str, Any]] = {}
-    made = tables(register, labelled)
+    made = tables(register, labelled, shown)
     with threadpool_limits(1):  # tables are small; threads would only wait for each other
         for kind, table in made.items():
             heads[kind], metrics[kind] = fit(table)

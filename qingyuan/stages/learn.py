@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: So many lessons of each verdict a kind of right needs before its head is touched.
 LEAST = 10
 #: Terms that are policy, not learned (see detection.train).
-_POLICY = ("authorised", "unnamed")
+_POLICY = ("authorised",)
 #: A set of fewer cases says too little to warn by.
 _TELLING = 50
 _LEARNER = "step functions: power prior of the generated data, Gaussian prior at the shipped model, L-BFGS-B"
@@ -126,12 +126,11 @@ def _heads(
     from detection import train
     from detection.features.registry import DIRECTION
     from detection.learning.updating import lowest, update
-    from detection.training.generate import cases
     from domain.codec import encode
 
-    register, labelled = cases(train.SEED, train.COUNT)
+    register, labelled, shown = train.material(train.SEED, train.COUNT)
     digest = hashlib.sha256(b"\n".join(encode(record) for record in (*register, *labelled))).hexdigest()
-    made = train.tables(register, labelled)
+    made = train.tables(register, labelled, shown)
     heads, metrics = dict(prior.heads), {}
     drawn = partial(lowest, precision=train.PRECISION, least=train.LOWEST)
     with threadpool_limits(1):  # the same order of additions, so the same bytes

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from domain import codec
-from domain.records import TIERS, Finding, Listing, Right, Trademark
+from domain.records import TIERS, Listing, Right, Trademark
 from qingyuan import models
 from qingyuan.catalog import Catalog, Entry
 from qingyuan.progress import Report, silent
@@ -92,15 +92,13 @@ def _batches(pairs: Iterable[tuple[Entry, Listing]]) -> Iterator[list[tuple[Entr
 
 
 def _judge(workspace: Workspace, judge: Screener, version: str, batch: Sequence[tuple[Entry, Listing]]) -> int:
-    """Judge a batch and keep it: by text all at once, those with pictures one by one."""
+    """Judge a batch by its texts and by what its pictures show, and keep it."""
     if not batch:
         return 0
-    shown = {entry.key: workspace.pictures(entry, listing) for entry, listing in batch if listing.images}
-    plain = [listing for entry, listing in batch if not shown.get(entry.key)]
-    found: dict[str, Sequence[Finding]] = {listing.key: findings for listing, findings in judge.screen_many(plain)}
-    for entry, listing in batch:
-        if shown.get(entry.key):
-            found[entry.key] = judge.screen(listing, shown[entry.key])
+    shown = {
+        entry.key: judge.sightings(workspace.pictures(entry, listing)) for entry, listing in batch if listing.images
+    }
+    found = {listing.key: findings for listing, findings in judge.screen_many((one for _, one in batch), shown)}
     workspace.catalog.screened(version, [(entry, found[entry.key]) for entry, _ in batch])
     return len(batch)
 
