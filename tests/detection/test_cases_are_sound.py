@@ -1,9 +1,10 @@
-"""The frozen test set of the text detector is well formed, varied and labelled as its README says."""
+"""The frozen test sets of the text detector are well formed, varied and labelled as their READMEs say."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,25 @@ from domain.identifiers import uscc
 from domain.records import Case, GeographicalIndication, Right, Trademark
 from domain.text import fold
 
-HERE = Path(__file__).parent / "cases"
+
+@dataclass(frozen=True)
+class Frozen:
+    """One frozen set: its folder here, and the fewest cases, cases of a kind, marks and indications it may hold."""
+
+    folder: str
+    cases: int
+    of_a_kind: int
+    marks: int
+    indications: int
+
+    def path(self, name: str) -> Path:
+        return Path(__file__).parent / self.folder / name
+
+
+SETS = (
+    Frozen("cases", cases=750, of_a_kind=30, marks=35, indications=25),
+    Frozen("unseen", cases=720, of_a_kind=20, marks=35, indications=24),
+)
 
 #: The kinds of issue 5: what a type says about every case that carries it.
 SUSPECTED = (
@@ -28,16 +47,15 @@ LEGITIMATE = (
     "描述性合理使用",
     *("地标授权用户", "地标产地相符", "共用词地标", "通用名称", "地址店名书名", "地标地名_内"),
 )
-FEWEST = 30
 PREFIX, SHARED_PREFIX = 8, 4
 
 
-def records(name: str, record: Any) -> list[Any]:
+def records(path: Path, record: Any) -> list[Any]:
     """Every line, strictly; the first that cannot be read fails by line and field."""
 
     def read() -> Iterator[Any]:
-        lines = (HERE / name).read_bytes().splitlines()
-        for _number, one in codec.decode_lines(lines, record, source=name):
+        lines = path.read_bytes().splitlines()
+        for _number, one in codec.decode_lines(lines, record, source=str(path)):
             if isinstance(one, DecodeError):
                 raise one
             yield one
@@ -45,14 +63,20 @@ def records(name: str, record: Any) -> list[Any]:
     return list(read())
 
 
-@pytest.fixture(scope="module")
-def cases() -> list[Case]:
-    return records("cases.jsonl", Case)
+@pytest.fixture(scope="module", params=SETS, ids=lambda frozen: frozen.folder)
+def frozen(request: pytest.FixtureRequest) -> Frozen:
+    one: Frozen = request.param
+    return one
 
 
 @pytest.fixture(scope="module")
-def rights() -> dict[str, Trademark | GeographicalIndication]:
-    found = records("rights.jsonl", Right)
+def cases(frozen: Frozen) -> list[Case]:
+    return records(frozen.path("cases.jsonl"), Case)
+
+
+@pytest.fixture(scope="module")
+def rights(frozen: Frozen) -> dict[str, Trademark | GeographicalIndication]:
+    found = records(frozen.path("rights.jsonl"), Right)
     assert len({right.id for right in found}) == len(found)
     return {right.id: right for right in found}
 
@@ -61,22 +85,33 @@ def twice(values: list[str]) -> list[str]:
     return [value for value, times in Counter(values).items() if times > 1]
 
 
+def plain(title: str) -> str:
+    return "".join(fold(title).split())
+
+
 def test_ids_listings_and_titles_are_unique(cases: list[Case]) -> None:
     assert twice([case.id for case in cases]) == []
     assert twice([case.listing.key for case in cases]) == []
-    assert twice(["".join(fold(case.listing.title).split()) for case in cases]) == []
+    assert twice([plain(case.listing.title) for case in cases]) == []
 
 
-def test_there_are_enough_of_every_kind_and_of_both_labels(cases: list[Case]) -> None:
+def test_the_sets_share_no_case() -> None:
+    every = [case for frozen in SETS for case in records(frozen.path("cases.jsonl"), Case)]
+    assert twice([case.id for case in every]) == []
+    assert twice([case.listing.key for case in every]) == []
+    assert twice([plain(case.listing.title) for case in every]) == []
+
+
+def test_there_are_enough_of_every_kind_and_of_both_labels(frozen: Frozen, cases: list[Case]) -> None:
     kinds = Counter(case.label.type for case in cases)
     assert set(kinds) == {*SUSPECTED, *LEGITIMATE}
-    assert {kind: times for kind, times in kinds.items() if times < FEWEST} == {}
-    assert len(cases) >= 750
+    assert {kind: times for kind, times in kinds.items() if times < frozen.of_a_kind} == {}
+    assert len(cases) >= frozen.cases
     assert 0.4 <= sum(case.label.suspected for case in cases) / len(cases) <= 0.6
 
 
-def test_the_table_in_the_readme_is_true(cases: list[Case]) -> None:
-    page = (HERE / "README.md").read_text(encoding="utf-8")
+def test_the_table_in_the_readme_is_true(frozen: Frozen, cases: list[Case]) -> None:
+    page = frozen.path("README.md").read_text(encoding="utf-8")
     for kind, times in Counter(case.label.type for case in cases).items():
         label = "suspected" if kind in SUSPECTED else "legitimate"
         assert f"| {kind} | {label} | {times} |" in page
@@ -121,11 +156,11 @@ def test_every_authorised_case_matches_the_register(
             assert {case.listing.seller.name, case.listing.seller.company, case.listing.seller.uscc} & known, case.id
 
 
-def test_the_register_is_sound(rights: dict[str, Trademark | GeographicalIndication]) -> None:
+def test_the_register_is_sound(frozen: Frozen, rights: dict[str, Trademark | GeographicalIndication]) -> None:
     marks = [right for right in rights.values() if isinstance(right, Trademark)]
     indications = [right for right in rights.values() if isinstance(right, GeographicalIndication)]
-    assert len(marks) >= 35
-    assert len(indications) >= 25
+    assert len(marks) >= frozen.marks
+    assert len(indications) >= frozen.indications
     assert all(mark.classes and mark.goods and mark.holder for mark in marks)
     assert all(indication.area and indication.product for indication in indications)
     assert twice([mark.sign for mark in marks] + [indication.sign for indication in indications]) == []
