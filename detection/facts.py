@@ -12,6 +12,7 @@ from functools import cached_property
 
 from detection.goods.classes import Goods, goods
 from detection.names.folding import fold
+from detection.pictures.shown import NOTHING, Shown
 from detection.places.gazetteer import Place, places
 from detection.vocabulary import Word, words
 from domain.records import Listing
@@ -22,6 +23,7 @@ _ORIGIN = re.compile(r"产地|原产|出产|产区|省份|种植|养殖|采挖|�
 _MAKER = re.compile(
     r"生产厂|厂名|生产商|制造商|生产企业|厂家名称|制造企业|委托方|生产单位|^厂家$|生产者|厂址|厂家地址|工厂地址|生产地址"
 )
+_NUMBER = re.compile(r"条形码|条码|商品编码|EAN|GTIN|69码", re.IGNORECASE)
 _STANDARD = re.compile(r"标准")
 _MARK = re.compile(r"地理标志|专用标志|地标|专标|标志信用代码")
 _CONDITION = re.compile(r"成色|新旧")
@@ -38,13 +40,14 @@ def clean(text: str, limit: int) -> str:
 class Facts:
     """A listing, read. ``fields`` are the texts in which a name is looked for, by the field's name."""
 
-    def __init__(self, listing: Listing, picture_text: str = "") -> None:
+    def __init__(self, listing: Listing, shown: Shown = NOTHING) -> None:
         self.listing = listing
+        self.shown = shown
         self.title = clean(listing.title, TITLE)
         self.description = clean(listing.description, DESCRIPTION)
         self.brand = self._claim(_BRAND)
         self.seller_name = clean(listing.seller.name, CLAIM)
-        self.picture_text = clean(picture_text, DESCRIPTION)
+        self.picture_text = clean(shown.text, DESCRIPTION)
 
     def _claim(self, pattern: re.Pattern[str]) -> str:
         return " ".join(self._claims(pattern))[:CLAIM]
@@ -123,6 +126,11 @@ class Facts:
     @cached_property
     def dispatch_places(self) -> tuple[Place, ...]:
         return places(clean(self.listing.ships_from or self.listing.seller.location, CLAIM))
+
+    @cached_property
+    def trade_number(self) -> str:
+        """The number of the bar code as claimed."""
+        return self._claim(_NUMBER)
 
     @cached_property
     def maker(self) -> str:

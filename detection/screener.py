@@ -16,13 +16,15 @@ from detection.candidates import search as ways
 from detection.candidates.names import Name, Names
 from detection.candidates.search import Hits, search
 from detection.facts import Facts
-from detection.features.registry import DIRECTION, read
-from detection.features.use import Match, Reading, Use
+from detection.features.registry import read
+from detection.features.use import Match, Use
 from detection.goods.classes import class_bits
 from detection.model import Model
 from detection.names.folding import fold, skeleton
 from detection.pictures.register import Picture, RightPictures, Sighting
+from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
+from detection.reasons import reasons
 from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, finding_id
 
 #: Listings searched at once: enough to use the machine well, little enough to stay small.
@@ -34,15 +36,12 @@ _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 #: How sure a logo in a picture must be to make a right a candidate that no text names.
 PICTURED = 0.55
 _FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
-#: Reasons that weigh less are not shown, except what speaks against suspicion: that is shown always.
-_LEAST = 0.02
 #: What divides words: letters on both sides of it are not one Latin name.
 _BREAKS = set(",，;；/、|()（）")
 
-#: Listing's key → right's id → what its pictures show of the right.
-Shown: TypeAlias = Mapping[str, Mapping[str, Sighting]]
-_NONE: Mapping[str, Sighting] = {}
-_NOTHING: Shown = {}
+#: What their pictures show, by the listing's key.
+Pictured: TypeAlias = Mapping[str, Shown]
+_UNPICTURED: Pictured = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +95,18 @@ class Screener:
         self._medians = dict(medians or {})
         self.version = f"{model.version}+{detector_version()}"
 
-    def screen(self, listing: Listing, pictures: Sequence[Picture] = (), picture_text: str = "") -> tuple[Finding, ...]:
-        """The findings on one listing, the likeliest first; a right below the lowest tier is none."""
-        return self.findings(listing, self.assess(listing, pictures, picture_text))
+    def screen(
+        self, listing: Listing, pictures: Sequence[Picture] = (), lines: Sequence[Written] = ()
+    ) -> tuple[Finding, ...]:
+        """The findings on one listing, the likeliest first; a right below the lowest tier is none. ``lines``: what was
+        read in its pictures."""
+        return self.findings(listing, self.assess(listing, pictures, lines))
 
     def screen_many(
-        self, listings: Iterable[Listing], shown: Shown = _NOTHING
+        self, listings: Iterable[Listing], pictured: Pictured = _UNPICTURED
     ) -> Iterator[tuple[Listing, tuple[Finding, ...]]]:
         """Many listings by their text and what their pictures show: the same findings, much faster than one by one."""
-        for listing, assessments in self.assess_many(listings, shown):
+        for listing, assessments in self.assess_many(listings, pictured):
             yield listing, self.findings(listing, assessments)
 
     def findings(self, listing: Listing, assessments: Iterable[Assessment]) -> tuple[Finding, ...]:
@@ -124,29 +126,30 @@ class Screener:
         )
 
     def assess(
-        self, listing: Listing, pictures: Sequence[Picture] = (), picture_text: str = ""
+        self, listing: Listing, pictures: Sequence[Picture] = (), lines: Sequence[Written] = ()
     ) -> tuple[Assessment, ...]:
         """Every right that the listing could concern, the likeliest first, below the lowest tier too."""
-        facts = Facts(listing, picture_text)
-        return self._judge(facts, self._matches([facts])[0], self._pictures.sightings(pictures))
+        ((_, found),) = self.assess_many([listing], {listing.key: self.shown(pictures, lines)})
+        return found
 
-    def sightings(self, pictures: Sequence[Picture]) -> dict[str, Sighting]:
-        """What the pictures of a listing show, by the right's id."""
+    def shown(self, pictures: Sequence[Picture], lines: Sequence[Written] = ()) -> Shown:
+        """What the pictures of a listing show; ``lines`` is what was read in them."""
         found = self._pictures.sightings(pictures)
-        return {self._profiles[index].right.id: seen for index, seen in found.items()}
+        by_id = {self._profiles[index].right.id: seen for index, seen in found.items()}
+        return Shown(by_id, tuple(lines), numbers(pictures))
 
     def assess_many(
-        self, listings: Iterable[Listing], shown: Shown = _NOTHING
+        self, listings: Iterable[Listing], pictured: Pictured = _UNPICTURED
     ) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
-        """``shown``: what the pictures of listings show, by the listing's key (see :meth:`sightings`)."""
+        """Many listings; ``pictured``: what their pictures show, by the listing's key (see :meth:`shown`)."""
         batch: list[Facts] = []
         for listing in listings:
-            batch.append(Facts(listing))
+            batch.append(Facts(listing, pictured.get(listing.key, NOTHING)))
             if len(batch) == BATCH:
-                yield from self._assess_batch(batch, shown)
+                yield from self._assess_batch(batch)
                 batch = []
         if batch:
-            yield from self._assess_batch(batch, shown)
+            yield from self._assess_batch(batch)
 
     def touched(self, listings: Sequence[Listing]) -> list[bool]:
         """Whether the text of each listing has a stretch that could mean one of the rights, whatever comes of it.
@@ -156,9 +159,9 @@ class Screener:
         """
         return [bool(found) for found in self._matches([Facts(listing) for listing in listings])]
 
-    def _assess_batch(self, batch: list[Facts], shown: Shown) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
+    def _assess_batch(self, batch: list[Facts]) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
         for facts, matches in zip(batch, self._matches(batch), strict=True):
-            seen = {self._places[right]: one for right, one in shown.get(facts.listing.key, _NONE).items()}
+            seen = {self._places[right]: one for right, one in facts.shown.sightings.items()}
             yield facts.listing, self._judge(facts, matches, seen) if matches or seen else ()
 
     def _matches(self, batch: Sequence[Facts]) -> list[dict[int, list[Match]]]:
@@ -248,26 +251,8 @@ class Screener:
         values = {name: reading.value for name, reading in readings.items()}
         parts = head.parts(values)
         score = head.probability(values)
-        signals = sorted(
-            (
-                _signal(name, parts[name], readings[name])
-                for name in parts
-                if abs(parts[name]) >= _LEAST or DIRECTION.get(name) == -1
-            ),
-            key=lambda signal: (-signal.score, signal.name),
-        )
-        return Assessment(use.profile.right, score, head.tier(score), tuple(signals), values)
-
-
-def _signal(name: str, part: float, reading: Reading) -> Signal:
-    return Signal(
-        name=name,
-        score=round(part, 4),
-        detail=reading.detail,
-        listing_value=reading.listing_value,
-        right_value=reading.right_value,
-        region=reading.region,
-    )
+        signals = reasons(use, readings, parts)
+        return Assessment(use.profile.right, score, head.tier(score), signals, values)
 
 
 def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Sequence[Match]) -> Match | None:

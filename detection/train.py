@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 from detection.evaluation import calibration_error
 from detection.features.registry import DIRECTION, GI_FEATURES, MARK_FEATURES, names
 from detection.model import Head, Model, Term, write
-from detection.screener import PICTURED, Screener, Shown, detector_version
+from detection.screener import PICTURED, Pictured, Screener, detector_version
 from detection.training.generate import cases
 from detection.training.pictures import pictured
 from domain.codec import encode
@@ -57,7 +57,7 @@ class Table:
     truth: npt.NDArray[np.bool_]
 
 
-def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Shown) -> dict[str, Table]:
+def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured) -> dict[str, Table]:
     """Rows for both kinds: every candidate of every listing, true when the label names its right. ``shown``: what the
     listings' pictures show."""
     screener = Screener(register, Model("none", {"trademark": _EVEN, "gi": _EVEN}))
@@ -203,11 +203,11 @@ def _check(head: Head, table: Table, expected: Floats) -> None:
             raise AssertionError(f"step functions differ from the booster: {given} {wanted}")
 
 
-def material(seed: int, count: int) -> tuple[list[Right], list[Case], Shown]:
+def material(seed: int, count: int) -> tuple[list[Right], list[Case], Pictured]:
     """The rights, the labelled listings, and what their pictures show."""
     register, labelled = cases(seed, count)
     drawn = pictured(register, labelled, seed)
-    return register, [*labelled, *drawn.cases], drawn.sightings
+    return register, list(drawn.cases), drawn.shown
 
 
 def train(seed: int = SEED, count: int = COUNT) -> Model:

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     search_terms: int = Field(default=20, ge=0, description="search terms a night for each platform; 0: none")
     budget: int = Field(default=0, ge=0, description="page requests a night to a platform; 0: what the platform allows")
     picture_budget: int = Field(default=20_000, ge=0, description="picture requests a night to a platform; 0: no bound")
+    picture_texts: int = Field(
+        default=1_000, ge=0, description="pictures that one screening reads the text of, a second each; 0: none"
+    )
     retries: int = Field(default=2, ge=0, description="how often a night tries a failed platform again; 0: never")
     retry_pause: float = Field(default=600, ge=0, description="seconds before it is tried again")
     now: datetime | None = Field(default=None, description="a fixed clock, for reproducing a run")

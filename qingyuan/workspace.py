@@ -47,8 +47,8 @@ class Workspace:
         if self._backend is not None:
             self._backend.close()
             self._backend = None
-        if "_kept" in self.__dict__:
-            self._kept.close()
+        if "kept" in self.__dict__:
+            self.kept.close()
         opened = getattr(self._threads, "catalog", None)
         if opened is not None:
             opened.close()
@@ -64,7 +64,7 @@ class Workspace:
         return Vault(self.settings.vault or str(self.home / "vault"))
 
     @cached_property
-    def _kept(self) -> TraitStore:
+    def kept(self) -> TraitStore:
         """What was computed of pictures: a projection."""
         from indexer.traits import TraitStore
 
@@ -101,11 +101,11 @@ class Workspace:
         from detection.pictures.stored import pack, unpack
         from detection.pictures.traits import VERSION, traits
 
-        kept = self._kept.get(digest, VERSION)
+        kept = self.kept.get(digest, VERSION)
         seen = unpack(kept) if kept is not None else None
         if seen is None:
             seen = traits(self.vault.read(digest))
-            self._kept.put(digest, VERSION, pack(seen))
+            self.kept.put(digest, VERSION, pack(seen))
         return seen
 
     def pictures(self, entry: Entry, listing: Listing) -> tuple[Picture, ...]:

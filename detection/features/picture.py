@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detection.features.offer import authorised
 from detection.features.use import Feature, Reading, Use
+from detection.pictures.codes import contradicts
 
 
 def logo_seen(use: Use) -> Reading | None:
@@ -54,4 +55,16 @@ def photo_genuine(use: Use) -> Reading | None:
     return Reading(seen.photo, detail, "商品图片", seen.photo_path, seen.photo_region)
 
 
-FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, photo_genuine, unnamed)
+def other_number(use: Use) -> Reading | None:
+    """The bar code in a picture is of another trade number than the seller claims: 1, with the box.
+
+    图片中的条形码与所填条形码不一致。
+    """
+    claimed, read = use.facts.trade_number, use.facts.shown.numbers
+    if not claimed or not read or any(not contradicts(one.text, claimed) for one in read):
+        return None
+    detail = f"图片中的条形码为 {read[0].text}，与填写的 {claimed[:40]} 不一致。"
+    return Reading(1.0, detail, read[0].text, claimed[:40], read[0].region)
+
+
+FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, photo_genuine, unnamed, other_number)

@@ -17,6 +17,8 @@ GI_FEATURES: tuple[Feature, ...] = (
     *origin.FEATURES,
 )
 
+#: What is read off the name itself: where it was found in a picture, the box goes with the reason.
+NAMING = frozenset(("identity", "imitation", "hidden", "extended"))
 #: 1: more of it never lowers suspicion; -1: more of it never raises it; 0: the data decide.
 DIRECTION: dict[str, int] = {
     "imitation": 1, "extended": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1,
@@ -26,6 +28,7 @@ DIRECTION: dict[str, int] = {
     "claimed_origin": 1, "titled_origin": 1, "described_origin": 1, "dispatch": 1, "sent_direct": 1,
     "maker_place": 1, "shop_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
     "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "photo_genuine": -1, "unnamed": 1,
+    "other_number": 1,
 }  # fmt: skip
 _OFFER = (
     "price", "price_near", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin",

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from detection.pictures.codes import Code
 from detection.pictures.points import Points
 from detection.pictures.traits import VERSION, Traits
 
@@ -31,6 +32,7 @@ def unpack(data: bytes) -> Traits | None:
             held = {key: _array(each) if isinstance(each, list) else each for key, each in read[name].items()}
             width, height = held["shape"].tolist()
             read[name] = Points(held["places"], held["angles"], held["bits"], (width, height))
+        read["codes"] = tuple(Code(kind, text, tuple(box)) for kind, text, box in read["codes"]["codes"])
         return Traits(**{one.name: read[one.name] for one in fields(Traits)})
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
         return None
@@ -39,6 +41,8 @@ def unpack(data: bytes) -> Traits | None:
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, tuple) and all(isinstance(one, Code) for one in value):
+        return {"codes": [[one.kind, one.text, list(one.box)] for one in value]}
     if isinstance(value, tuple):
         value = np.array(value, "<f8")
     if isinstance(value, np.ndarray):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from detection.pictures import points as spotting
+from detection.pictures.codes import Code
+from detection.pictures.codes import read as read_codes
 from detection.pictures.decoding import Pixels, decode
 from detection.pictures.points import Points
 
 #: Raised when the same bytes give other traits.
-VERSION = 3
+VERSION = 4
+#: Bar codes (and marks) are looked for at this size of the longer side, points at the other.
+_WHOLE = 800
 _LONGEST = 384
 _FEATURES = 320
 _THUMB = 6
@@ -24,7 +28,8 @@ _THUMB = 6
 class Traits:
     """``hash`` is a 64-bit DCT hash; ``points`` (n, 2) are places in pixels of the stored picture, ``descriptors``
     (n, 128) their SIFT descriptors; ``spots`` and ``mirror`` the ORB points of the picture and of its mirror image;
-    ``thumb`` (6, 6, 3) its colours; ``flat`` marks a picture without content (a white ground, a gradient)."""
+    ``thumb`` (6, 6, 3) its colours; ``flat`` marks a picture without content (a white ground, a gradient); ``codes``
+    are the bar codes in it, their boxes in pixels of the stored picture."""
 
     width: int
     height: int
@@ -35,6 +40,7 @@ class Traits:
     spots: Points = field(repr=False)
     mirror: Points = field(repr=False)
     thumb: Pixels = field(repr=False)
+    codes: tuple[Code, ...] = ()
     version: int = VERSION
 
 
@@ -54,7 +60,9 @@ def distance(one: int, other: int) -> int:
 def traits(data: bytes, *, sift: bool = True) -> Traits:
     """The traits of a picture. Pure and bounded; raises PictureError for what cannot or must not be decoded. ``sift``
     False leaves out what only the search for logos by points needs, and nine tenths of the time."""
-    pixels, (width, height) = decode(data, _LONGEST)
+    whole, (width, height) = decode(data, _WHOLE)
+    found_codes = tuple(_grown(code, width / whole.shape[1]) for code in read_codes(whole))
+    pixels = _shrunk(whole)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     scale = max(width / grey.shape[1], height / grey.shape[0])
     flat = bool(grey.std() < 4.0)
@@ -69,4 +77,17 @@ def traits(data: bytes, *, sift: bool = True) -> Traits:
         kept = np.asarray(descriptors.clip(0, 255), np.uint8)
     thumb = np.asarray(cv2.resize(pixels, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA), np.uint8)
     spots, mirror = spotting.both(grey)
-    return Traits(width, height, dct_hash(grey), flat, points, kept, spots, mirror, thumb)
+    return Traits(width, height, dct_hash(grey), flat, points, kept, spots, mirror, thumb, found_codes)
+
+
+def _grown(code: Code, scale: float) -> Code:
+    x, y, width, height = (round(side * scale) for side in code.box)
+    return replace(code, box=(x, y, width, height))
+
+
+def _shrunk(pixels: Pixels) -> Pixels:
+    scale = _LONGEST / max(pixels.shape[:2])
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -9,14 +9,15 @@ name, so a logo beside the name says little; a logo that no text names, on goods
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import NamedTuple, TypeAlias
 
 from detection.pictures.register import Sighting
+from detection.pictures.shown import Shown, Written
 from detection.training.mark_scenarios import _goods, _other_goods, _price
 from detection.training.offers import chance, filler, listing, other_brand, shop, words
-from domain.records import Case, Label, Listing, Right, Trademark
+from domain.records import Case, Label, Listing, Region, Right, Trademark
 
 #: Of the text scenarios: how often their pictures show the logo, and a reference photo. The rest are as _OTHERS.
 _SHOWN: Mapping[str, tuple[float, float]] = {
@@ -35,10 +36,12 @@ _CHANCE = 0.02
 #: Listings with pictures alone, as a share of the others.
 SHARE = 0.08
 
-Sightings: TypeAlias = Mapping[str, Mapping[str, Sighting]]
+#: How often a bar code can be read in the pictures of a listing, and how often it is of another number than claimed: of
+#: suspected listings, and of others (a parcel of several, a new packing).
+_READ, _OTHER_NUMBER = 0.08, (0.4, 0.04)
 
 
-class Shown(NamedTuple):
+class Made(NamedTuple):
     """A listing that the right's name does not stand in, its sighting, whether it is suspected, and the scenario."""
 
     listing: Listing
@@ -47,15 +50,15 @@ class Shown(NamedTuple):
     scenario: str
 
 
-Scenario: TypeAlias = Callable[[Trademark, Random], Shown]
+Scenario: TypeAlias = Callable[[Trademark, Random], Made]
 
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """Cases by pictures alone, and what the pictures of all cases show: listing's key → right's id → sighting."""
+    """All cases with those that pictures alone speak of, and what their pictures show, by the listing's key."""
 
     cases: tuple[Case, ...]
-    sightings: Sightings
+    shown: Mapping[str, Shown]
 
 
 def _sure(random: Random) -> float:
@@ -73,7 +76,7 @@ def _photo(random: Random) -> float:
     return round(random.uniform(0.5, 1.0), 3)
 
 
-def unnamed_copy(right: Trademark, random: Random) -> Shown:
+def unnamed_copy(right: Trademark, random: Random) -> Made:
     """Goods of the class, the logo in the picture, and a text that keeps silent; honest sellers name what they sell."""
     seen, real = _logo(random)
     if chance(random, 0.3):
@@ -82,25 +85,25 @@ def unnamed_copy(right: Trademark, random: Random) -> Shown:
     name = random.choice((_goods(right, random) or random.choice(right.goods), random.choice(right.goods)))
     claims = random.choice(({}, {}, {"品牌": "其他"}, {"生产厂家": f"{shop(random)}有限公司"}))
     title = words(random, random.choice(filler(random)), name, fill=(2, 8))
-    return Shown(
+    return Made(
         listing(random, title, price=_price(right, random, 0.05, 0.7), claims=claims),
         seen, real and chance(random, 0.93), "unnamed_copy",
     )  # fmt: skip
 
 
-def unnamed_other_goods(right: Trademark, random: Random) -> Shown:
+def unnamed_other_goods(right: Trademark, random: Random) -> Made:
     """The logo, or what looks like it, on other goods: a sticker on a laptop beside a cup, a truck in the background."""
     seen, _ = _logo(random)
     title = words(random, _other_goods(right, random), fill=(2, 8))
-    return Shown(listing(random, title, price=random.uniform(5, 500)), seen, chance(random, 0.1), "unnamed_other_goods")
+    return Made(listing(random, title, price=random.uniform(5, 500)), seen, chance(random, 0.1), "unnamed_other_goods")
 
 
-def unnamed_own_brand(right: Trademark, random: Random) -> Shown:
+def unnamed_own_brand(right: Trademark, random: Random) -> Made:
     """Goods of the class under a brand of their own; the picture shows something like the logo: chance, or a copy."""
     sure = round(random.uniform(0.4, 1.0) ** 1.3 if chance(random, 0.5) else random.uniform(0.4, 0.7), 3)
     title = words(random, random.choice(right.goods), fill=(2, 8))
     claims = {"品牌": other_brand(random)}
-    return Shown(
+    return Made(
         listing(random, title, price=_price(right, random, 0.1, 0.9), claims=claims),
         Sighting(logo=sure, logo_path="logo.png"), chance(random, sure) and chance(random, 0.75), "unnamed_own_brand",
     )  # fmt: skip
@@ -117,25 +120,37 @@ def pictured(register: Sequence[Right], labelled: Sequence[Case], seed: int) -> 
     by_id = {right.id: right for right in register}
     marks = [right for right in register if isinstance(right, Trademark)]
     named = _named(labelled, by_id)
-    sightings: dict[str, Mapping[str, Sighting]] = {}
+    shown: dict[str, Shown] = {}
+    every: list[Case] = []
     for case in labelled:
         right = named.get(case.id)
+        case, numbers = _numbered(case, random)
+        every.append(case)
         seen = None if right is None else _beside(right, case.label, random)
-        if right is not None and seen is not None:
-            sightings[case.listing.key] = {right.id: seen}
-        elif chance(random, _CHANCE):
-            stray = random.choice(marks)
-            sightings[case.listing.key] = {stray.id: Sighting(logo=round(random.uniform(0.4, 0.75), 3))}
-    made: list[Case] = []
+        sightings = {right.id: seen} if right is not None and seen is not None else {}
+        if not sightings and chance(random, _CHANCE):
+            sightings = {random.choice(marks).id: Sighting(logo=round(random.uniform(0.4, 0.75), 3))}
+        if sightings or numbers:
+            shown[case.listing.key] = Shown(sightings, numbers=numbers)
     makers, weights = zip(*SCENARIOS, strict=True)
     for number in range(round(len(labelled) * SHARE)):
         mark = random.choice(marks)
-        shown = random.choices(makers, weights)[0](mark, random)
-        rights = (mark.id,) if shown.suspected else ()
-        label = Label(suspected=shown.suspected, rights=rights, type=shown.scenario)
-        made.append(Case(id=f"picture-{number}", listing=shown.listing, label=label))
-        sightings[shown.listing.key] = {mark.id: shown.sighting}
-    return Pictured(tuple(made), sightings)
+        made = random.choices(makers, weights)[0](mark, random)
+        rights = (mark.id,) if made.suspected else ()
+        label = Label(suspected=made.suspected, rights=rights, type=made.scenario)
+        every.append(Case(id=f"picture-{number}", listing=made.listing, label=label))
+        shown[made.listing.key] = Shown({mark.id: made.sighting})
+    return Pictured(tuple(every), shown)
+
+
+def _numbered(case: Case, random: Random) -> tuple[Case, tuple[Written, ...]]:
+    """Part of the cases claim the number of a bar code that can be read in a picture: the same, or another."""
+    if not chance(random, _READ):
+        return case, ()
+    claimed, other = ("69" + "".join(random.choices("0123456789", k=11)) for _ in range(2))
+    listing_ = replace(case.listing, claims={**case.listing.claims, "条形码": claimed})
+    read = other if chance(random, _OTHER_NUMBER[0 if case.label.suspected else 1]) else claimed
+    return replace(case, listing=listing_), (Written(read, Region(x=0, y=0, width=9, height=9)),)
 
 
 def _named(labelled: Sequence[Case], by_id: Mapping[str, Right]) -> dict[str, Right]:

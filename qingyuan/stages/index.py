@@ -8,6 +8,7 @@ from domain.records import Listing
 from qingyuan.catalog import Entry
 from qingyuan.changes import Changes
 from qingyuan.progress import Report, silent
+from qingyuan.stages.lettering import text_of
 from qingyuan.stages.pictures import hashes
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def document(workspace: Workspace, entry: Entry, listing: Listing, *, absent: bo
         findings=findings,
         rights=workspace.rights(),
         subject_id=entry.subject,
+        picture_text=text_of(workspace, entry, listing),
         pictures=hashes(workspace, entry, listing),
         first_seen=entry.first_seen,
         last_seen=entry.last_seen,

@@ -14,6 +14,7 @@ from domain.records import Case, Label, Listing, Right
 from qingyuan import runs
 from qingyuan.entries import Entry, shop_of
 from qingyuan.progress import Report, silent
+from qingyuan.stages.lettering import Reader
 
 if TYPE_CHECKING:
     from console.judgements import Decided
@@ -90,6 +91,7 @@ def gather(workspace: Workspace, screener: Screener, *, report: Report = silent)
             waiting.append(one)
     seen = {(entry.key, entry.capture): (entry, listing) for entry, listing in _observations(workspace, waiting)}
     lessons = []
+    reader = Reader(workspace, 0)
     for done, one in enumerate(waiting, start=1):
         report("读取判断", done, len(waiting))
         found = seen.get((one.listing, one.capture))
@@ -97,7 +99,8 @@ def gather(workspace: Workspace, screener: Screener, *, report: Report = silent)
             left_out["没有判断时的页面"] += 1
             continue
         entry, listing = found
-        assessed = screener.assess(listing, workspace.pictures(entry, listing))
+        lines = reader.lines(entry, listing, fresh=False)
+        assessed = screener.assess(listing, workspace.pictures(entry, listing), lines)
         chosen = next((each for each in assessed if each.right.id == one.right), None)
         if chosen is None:
             left_out["现在不再比对"] += 1

@@ -18,6 +18,7 @@ from domain.records import TIERS, Listing, Right, Trademark
 from qingyuan import models
 from qingyuan.catalog import Catalog, Entry
 from qingyuan.progress import Report, silent
+from qingyuan.stages import lettering
 
 if TYPE_CHECKING:
     from detection.model import Model
@@ -60,15 +61,17 @@ def screen(workspace: Workspace, *, again: bool = False, report: Report = silent
     judge = screener(workspace, register=register)
     version = f"{judge.version}+{registered}"
     wanted = "" if again else version
+    reader = lettering.Reader(workspace, workspace.settings.picture_texts)
     total, seen, done = catalog.count_unscreened(wanted), 0, 0
     change = None if again else _change(catalog, judge, register)
     for batch in _batches(catalog.listings(catalog.unscreened(wanted))):
         due = _due(workspace, batch, change)
         if change is not None:
             catalog.still_stands(change.before, version, (entry for entry, _ in batch if entry.key not in due))
-        done += _judge(workspace, judge, version, [pair for pair in batch if pair[0].key in due])
+        done += _judge(workspace, judge, reader, version, [pair for pair in batch if pair[0].key in due])
         seen += len(batch)
         report("研判", seen, total)
+    lettering.say_what_was_passed(reader)
     _keep_register(catalog, version, register)
     report("研判", seen, total)
     tiers = catalog.tiers()
@@ -91,15 +94,20 @@ def _batches(pairs: Iterable[tuple[Entry, Listing]]) -> Iterator[list[tuple[Entr
         yield batch
 
 
-def _judge(workspace: Workspace, judge: Screener, version: str, batch: Sequence[tuple[Entry, Listing]]) -> int:
+def _judge(
+    workspace: Workspace,
+    judge: Screener,
+    reader: lettering.Reader,
+    version: str,
+    batch: Sequence[tuple[Entry, Listing]],
+) -> int:
     """Judge a batch by its texts and by what its pictures show, and keep it."""
     if not batch:
         return 0
-    shown = {
-        entry.key: judge.sightings(workspace.pictures(entry, listing)) for entry, listing in batch if listing.images
-    }
-    found = {listing.key: findings for listing, findings in judge.screen_many((one for _, one in batch), shown)}
-    workspace.catalog.screened(version, [(entry, found[entry.key]) for entry, _ in batch])
+    shown = {entry.key: judge.shown(workspace.pictures(entry, listing)) for entry, listing in batch if listing.images}
+    found = lettering.judged(judge, reader, batch, shown)
+    findings = [(entry, judge.findings(listing, found[entry.key])) for entry, listing in batch]
+    workspace.catalog.screened(version, findings)
     return len(batch)
 
 
