@@ -185,14 +185,13 @@ class Query:
                 single[name] = value
             else:
                 raise QueryError(f"查询地址里没有 {name[:40]} 这个参数")
-        parts = tuple(single["histogram"].split(":", 1)) if single.get("histogram") else None
         return cls(
             single.get("q", ""),
             where=where,
             ranges=ranges,
             facets=facets,
             facet_size=_whole(single.get("facet_size", "20"), "facet_size"),
-            histogram=(parts[0], parts[-1]) if parts else None,
+            histogram=_histogram(single.get("histogram", "")),
             sort=single.get("sort") or "suspicion",
             size=_whole(single.get("size", "20"), "size"),
             after=single.get("after", ""),
@@ -247,6 +246,7 @@ def from_options(
     after: str = "",
     collapse: bool = False,
     like: str = "",
+    histogram: str = "",
 ) -> Query:
     """The query of a command line: each of ``where`` is ``field=value``, or ``field=low..high`` for a number or time.
 
@@ -264,10 +264,24 @@ def from_options(
         else:
             low, dots, high = value.partition("..")
             ranges[field.name] = (low, high if dots else value)
-    named = tuple(NAMES[name].name if name in NAMES else name for name in facets)
     return Query(
-        text, where=words, ranges=ranges, facets=named, sort=sort, size=size, after=after, collapse=collapse, like=like
+        text,
+        where=words,
+        ranges=ranges,
+        facets=tuple(NAMES[name].name if name in NAMES else name for name in facets),
+        histogram=_histogram(histogram),
+        sort=sort,
+        size=size,
+        after=after,
+        collapse=collapse,
+        like=like,
     )
+
+
+def _histogram(text: str) -> tuple[str, str] | None:
+    """``first_seen:week``, the field in English or Chinese; None for nothing."""
+    name, _, period = text.partition(":")
+    return (NAMES[name].name if name in NAMES else name, period) if text else None
 
 
 def _values(name: str, values: Iterable[str] | str) -> tuple[str, ...]:

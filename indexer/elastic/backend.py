@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from domain.codec import decode
 from domain.errors import BackendError, BusyError
-from indexer.documents import Document, Source, from_source, index_key
+from indexer.documents import Document
 from indexer.elastic import bulk
 from indexer.elastic.engine import ElasticEngine
 from indexer.elastic.indices import Indices
@@ -25,16 +24,18 @@ from indexer.engine import Engine
 from indexer.lock import locked
 from indexer.query import Query
 from indexer.results import Results
-from indexer.search import search
-from indexer.spool import Change, Delete, Spool
+from indexer.spool import Change, Spool
+from indexer.spooling import Spooling
 
 
-class ElasticBackend:
+class ElasticBackend(Spooling):
     """A :class:`~indexer.backend.SearchBackend` on a server.
 
     ``url`` may hold several nodes of one cluster, separated by commas. ``timeout``: seconds for one request;
     ``patience``: seconds a put waits for another writer on this machine.
     """
+
+    place = " Elasticsearch"
 
     def __init__(
         self,
@@ -46,13 +47,13 @@ class ElasticBackend:
         timeout: float = 15.0,
         patience: float = 2.0,
     ) -> None:
+        super().__init__(Spool(folder / "waiting"))
         self._client = connect(url, timeout=timeout)
         self._folder = folder
         self._prefix = prefix
         self._indices = Indices(self._client, prefix, shards=shards)
         self._patience = patience
         self._engine = ElasticEngine(self._client, prefix, timeout=max(1.0, timeout - 3), shards=shards)
-        self._spool = Spool(folder / "waiting")
         self._trouble = ""
 
     @property
@@ -67,23 +68,14 @@ class ElasticBackend:
     def client(self) -> Elasticsearch:
         return self._client
 
-    def put(self, documents: Iterable[Document]) -> int:
-        return self._change(documents)
-
-    def delete(self, keys: Iterable[str]) -> int:
-        return self._change(Delete(index_key(key)) for key in keys)
-
-    def get(self, key: str) -> Document | None:
-        data = self._engine.source(index_key(key))
-        return None if data is None else from_source(decode(data, Source), data)
-
     def search(self, query: Query) -> Results:
-        results = search(self._engine, query)
-        waiting = self._spool.waiting
-        if not waiting:
-            return results
-        notice = f"有 {waiting} 条变更还在等待写入 Elasticsearch，这次的结果不含它们"
-        return Results(**{**vars(results), "notices": (*results.notices, notice)})
+        try:
+            return super().search(query)
+        except Unavailable:
+            raise
+        except BackendError:
+            self._indices.check()  # an index of another layout refuses in words that help nobody
+            raise
 
     def drain(self) -> int:
         taken = 0
@@ -114,12 +106,12 @@ class ElasticBackend:
         return count
 
     def status(self) -> dict[str, Any]:
-        waiting = self._spool.waiting
-        notices = [f"有 {waiting} 条变更还在等待写入 Elasticsearch"] if waiting else []
+        notices = self._notices()
         report = {"engine": "elasticsearch", "index": "", "documents": 0, "bytes": 0, "healthy": False}
         try:
             with speaking():
                 names = self._indices.names(self._prefix)
+                self._indices.check()
                 health = self._client.cluster.health(timeout="2s")
                 if names:
                     documents, size = self._indices.size()
@@ -129,7 +121,7 @@ class ElasticBackend:
                     notices.append("Elasticsearch 集群是红色：有分片不可用，搜索结果不全")
         except BackendError as error:
             notices.append(str(error))
-        return {**report, "waiting": waiting, "notices": notices}
+        return {**report, "waiting": self._spool.waiting, "notices": notices}
 
     def remove(self) -> None:
         """Takes everything of ours off the server. A projection: what it held can be rebuilt."""
@@ -137,12 +129,6 @@ class ElasticBackend:
 
     def close(self) -> None:
         self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
 
     # Writing.
 

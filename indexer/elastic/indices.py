@@ -38,7 +38,9 @@ class Indices:
 
     def targets(self) -> tuple[str, ...]:
         """The aliases to write to; makes the first index."""
-        aliases = [alias for alias in (self.used, self.next) if self.names(alias)]
+        names = {alias: self.names(alias) for alias in (self.used, self.next)}
+        aliases = [alias for alias in names if names[alias]]
+        self._check(names[self.used])
         if self.used in aliases:
             return tuple(aliases)
         with speaking():
@@ -113,6 +115,15 @@ class Indices:
             stats: Any = self._client.indices.stats(index=self.used, metric=["docs", "store"])
         whole = stats["_all"]["primaries"]
         return whole.get("docs", {}).get("count", 0), whole.get("store", {}).get("size_in_bytes", 0)
+
+    def check(self) -> None:
+        """Raises BackendError when the index in use was built by a version that laid documents out differently."""
+        self._check(self.names(self.used))
+
+    def _check(self, names: list[str]) -> None:
+        for name in names:
+            if not name.startswith(f"{self.used}-v{VERSION}-"):
+                raise BackendError(f"索引 {name} 是别的版本建的，请运行 qingyuan index rebuild")
 
     def _name(self, number: int) -> str:
         return f"{self.used}-v{VERSION}-{number:06d}"

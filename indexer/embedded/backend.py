@@ -16,21 +16,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import tantivy
 
-from domain.codec import decode
 from domain.errors import BackendError, BusyError
-from indexer.documents import Document, Source, from_source, index_key
+from indexer.documents import Document
 from indexer.embedded.reader import Reader, current
 from indexer.embedded.schema import VERSION, rows, schema
 from indexer.engine import Engine
 from indexer.lock import locked
-from indexer.query import Query
-from indexer.results import Results
-from indexer.search import search
-from indexer.spool import Change, Delete, Spool
+from indexer.spool import Change, Spool
+from indexer.spooling import Spooling
 
 HEAP = 512_000_000
 _SMALL_HEAP = 32_000_000
@@ -38,36 +35,20 @@ _SMALL_HEAP = 32_000_000
 _SMALL = 500
 
 
-class EmbeddedBackend:
+class EmbeddedBackend(Spooling):
     """A :class:`~indexer.backend.SearchBackend` in a folder. ``patience``: seconds a put waits for another writer."""
 
+    place = "索引"
+
     def __init__(self, folder: Path, *, patience: float = 2.0) -> None:
+        super().__init__(Spool(folder / "waiting"))
         self._folder = folder
         self._patience = patience
         self._reader = Reader(folder)
-        self._spool = Spool(folder / "waiting")
 
     @property
     def engine(self) -> Engine:
         return self._reader
-
-    def put(self, documents: Iterable[Document]) -> int:
-        return self._change(documents)
-
-    def delete(self, keys: Iterable[str]) -> int:
-        return self._change(Delete(index_key(key)) for key in keys)
-
-    def get(self, key: str) -> Document | None:
-        data = self._reader.source(index_key(key))
-        return None if data is None else from_source(decode(data, Source), data)
-
-    def search(self, query: Query) -> Results:
-        results = search(self._reader, query)
-        waiting = self._spool.waiting
-        if not waiting:
-            return results
-        notice = f"有 {waiting} 条变更还在等待写入索引，这次的结果不含它们"
-        return Results(**{**vars(results), "notices": (*results.notices, notice)})
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         with locked(self._folder / "writer.lock", patience=self._patience):
@@ -98,25 +79,18 @@ class EmbeddedBackend:
 
     def status(self) -> dict[str, Any]:
         searcher = self._reader.searcher()
-        waiting = self._spool.waiting
         return {
             "engine": "tantivy",
             "index": current(self._folder) if searcher is not None else "",
             "documents": searcher.num_docs if searcher is not None else 0,
-            "waiting": waiting,
+            "waiting": self._spool.waiting,
             "bytes": sum(path.stat().st_size for path in self._folder.glob("v*/*")),
             "healthy": True,
-            "notices": [f"有 {waiting} 条变更还在等待写入索引"] if waiting else [],
+            "notices": self._notices(),
         }
 
     def close(self) -> None:
         self._reader = Reader(self._folder)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
 
     # Writing.
 

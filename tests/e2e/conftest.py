@@ -15,10 +15,23 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def night(home: Path) -> None:
+    """The watches run over what has changed, as at night, by a process of its own."""
+    command = [sys.executable, "-m", "qingyuan", "--home", str(home), "watches", "run"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, check=True, timeout=180, cwd=home.parent, env=environment, capture_output=True)
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the console's state lives."""
+    return tmp_path_factory.mktemp("e2e") / "home"
+
+
+@pytest.fixture(scope="module")
+def served(served_home: Path) -> Iterator[str]:
     """The address of a console over the market of ``tests/console/market.py``."""
-    home = tmp_path_factory.mktemp("e2e") / "home"
+    home = served_home
     environment = {**os.environ, "QINGYUAN_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     subprocess.run(
         [sys.executable, str(ROOT / "tests/console/market.py"), str(home)],

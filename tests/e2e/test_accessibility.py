@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.console import market
-from tests.e2e.conftest import Watched
+from tests.e2e.conftest import Watched, night
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +26,11 @@ PAGES = {
         f"/listing?key={RICE}",
         f"/listing?key={HOSTILE}",
         f"/listing/trace?key={RICE}",
+        "/search?q=%E5%A4%A7%E7%B1%B3&collapse=1",
+        f"/search?like={RICE}",
+        "/watches",
+        "/watches?all=1",
+        "/photo",
         "/password",
         "/nowhere",
     ],
@@ -51,6 +56,37 @@ def test_pages(window: Watched, officer: str) -> None:
         if found := violations(window):
             wrong[path] = found
     assert not wrong
+
+
+def test_a_watch_that_fired_and_a_photo_that_was_found(window: Watched, served_home: Path, tmp_path: Path) -> None:
+    page = window.page
+    window.log_in("ban", market.PASSWORD)
+    page.goto(f"{window.base}/search?q={quote('五常大米')}")
+    page.get_by_text("关注这个查询").click()
+    page.get_by_label("名称").fill("五常大米 · 每晚")
+    assert not violations(window)
+    page.get_by_role("button", name="关注", exact=True).click()
+    page.get_by_text("已关注“五常大米 · 每晚”").wait_for()
+    night(served_home)
+    page.goto(f"{window.base}/watches")
+    assert page.locator("header .count").inner_text().startswith("2")
+    assert page.locator("#hits > .hit").count() == 2
+    assert not violations(window)
+    page.get_by_role("link", name="五常大米 · 每晚").click()
+    assert not violations(window)
+    page.get_by_role("button", name="全部标为已看").click()
+    page.get_by_text("已将 2 条提醒标为已看").wait_for()
+    assert page.locator("header .count").count() == 0
+
+    photo = tmp_path / "rice.png"
+    photo.write_bytes(market.PICTURES["http://market.example/rice-1.png"])
+    page.goto(f"{window.base}/photo")
+    page.get_by_label("选择一张图片").set_input_files(photo)
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("heading", name="同一张照片").wait_for()
+    assert market.RICE in [each.get_attribute("data-key") for each in page.locator(".hit").all()]
+    assert not violations(window)
+    window.check()
 
 
 def test_a_captured_page_and_a_judged_finding(window: Watched) -> None:
