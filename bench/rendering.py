@@ -2,8 +2,8 @@
 
 Every page draws itself: a script fetches its data, then builds a heading, a price, forty pictures and a table, in
 fonts of its own. The crawl is the product's own (capture on, no delay, two tabs); the peer opens a tab for every page
-and lets the browser load pictures and fonts, which is what scrapy-playwright does by itself. Memory is the proportional set size
-(PSS) of the crawling process and everything that it started: driver, browser, renderers.
+and lets the browser load pictures and fonts, which is what scrapy-playwright does by itself. Memory is the
+proportional set size (PSS) of the crawling process and everything that it started: driver, browser, renderers.
 
     python -m bench.rendering            200 pages each
     python -m bench.rendering memory     2,000 pages, memory at 200, 1,000 and 2,000

@@ -14,8 +14,17 @@ _HREF = re.compile(rb"""href\s*=\s*(?:"([^"]{1,2083})"|'([^']{1,2083})'|([^\s"'>
 _BASE = re.compile(rb"""<base\s[^>]{0,200}?href\s*=\s*["']?([^"'\s>]{1,2083})""", re.IGNORECASE)
 #: A path from the root that needs no resolving: no dot segments, no fragment, nothing to clean.
 _PLAIN = re.compile(r"(?:/[\w\-~%][\w\-~%.]*){1,20}/?(?:\?[\w\-~%.=&+:,;]{0,1000})?", re.ASCII)
+_CANONICAL = re.compile(rb"<link\b[^>]{0,300}?\brel\s*=\s*[\"']?canonical[\"'\s>][^>]{0,2200}", re.IGNORECASE)
+#: Forms and pages of one's own: they hold no goods, or the same goods again around a form.
+_FORMS = re.compile(
+    r"/(?:carts?|basket|checkout|wish-?list|compare|log-?in|log-?out|register|sign-?up|sign-?in)/?$"
+    r"|/reviews?/(?:add|new|create|write|post)/?$|/(?:add|write)[-_]?(?:a[-_])?review",
+    re.IGNORECASE,
+)
 #: More links than this on one page is a trap.
 MAX_LINKS = 5_000
+#: Bytes in which a head is looked for.
+HEAD = 300_000
 #: Schemes of ordinary pages that lead nowhere.
 _SILENT = (
     "javascript:",
@@ -63,6 +72,31 @@ def joiner(base: str) -> Callable[[str], str]:
         return origin + href if _PLAIN.fullmatch(href) else absolute(base, href)
 
     return join
+
+
+def is_form(url: str) -> bool:
+    """Whether an address leads to a form (a cart, a review to write) rather than to a page to read."""
+    return _FORMS.search(urlsplit(url).path) is not None
+
+
+def canonical(page: Page) -> str:
+    """What the page itself calls its address (``<link rel=canonical>``); "" where it says none, or nothing credible.
+
+    Credible is the page's own path, or a part of it from its beginning, on the same host: some shops name their home
+    page on every page.
+    """
+    if b"canonical" not in page.body[:HEAD]:
+        return ""
+    found = _CANONICAL.search(page.body, 0, HEAD)
+    href = _HREF.search(found[0] + b" ") if found else None
+    if href is None:
+        return ""
+    raw = html.unescape((href[1] or href[2] or href[3] or b"").decode("utf-8", "replace"))
+    url = absolute(page.url, raw)
+    here, said = urlsplit(page.url), urlsplit(url)
+    path = said.path.rstrip("/")
+    own = here.netloc.lower() == said.netloc.lower() and (here.path.rstrip("/") + "/").startswith(f"{path}/")
+    return url if path and own else ""
 
 
 def base(page: Page) -> str:

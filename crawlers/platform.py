@@ -234,8 +234,8 @@ class Platform:
 
 
 def _no_page(url: str) -> bool:
-    """A file, or a page on which one logs in: not worth a visit."""
-    return bool(_FILES.search(urlsplit(url).path) or blocking.wall(url))
+    """A file, a form, or a page on which one logs in: not worth a visit."""
+    return bool(_FILES.search(urlsplit(url).path) or links.is_form(url) or blocking.wall(url))
 
 
 def platform_of(crawler: Crawler) -> Platform:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from crawlers import links
 from crawlers.families import agreement, dom, jsonld, microdata, opengraph, state
 from crawlers.offer import Reading
 from crawlers.page import Page
@@ -27,6 +29,8 @@ def auto(page: Page) -> Reading:
         if len(reading.offers) > 1:
             return Reading(offers=reading.offers, links=reading.links, notes=notes)
         offer, said = agreement.compare(reading.offers[0], page)
+        if not offer.url and (own := links.canonical(page)):
+            offer = replace(offer, url=own)
         return Reading(offers=(offer,), links=reading.links, notes=notes + said)
     return Reading(notes=notes)
 

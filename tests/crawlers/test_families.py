@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from crawlers import links
 from crawlers.families import auto, dom, opengraph, state
 from crawlers.page import Page
 
@@ -197,3 +198,34 @@ def test_english_rows_go_under_the_names_that_officers_know() -> None:
     rows = "<table><tr><th>UPC</th><td>6901234567892</td></tr><tr><th>Brand</th><td>某牌</td></tr></table>"
     claims = dom.read(_page(f'<div><h1>青花瓷碗</h1><b class="price">¥58</b>{rows}</div>')).offers[0].claims
     assert (claims["条形码"], claims["品牌"]) == ("6901234567892", "某牌")
+
+
+@pytest.mark.parametrize(
+    ("said", "url"),
+    [
+        ("/goods/A1", "https://shop.example/goods/A1"),
+        ("https://shop.example/goods/A1", "https://shop.example/goods/A1"),
+        ("https://shop.example/", ""),  # a shop that names its home page on every page
+        ("https://elsewhere.example/goods/A1", ""),
+        ("/goods/B2", ""),
+    ],
+)
+def test_a_page_may_say_its_own_address(said: str, url: str) -> None:
+    shown = "<div><h1>青花瓷碗</h1><b class=price>¥58</b><button>立即购买</button></div>"
+    body = f"<link href={said} rel=canonical>{shown}"
+    assert auto(_page(body, "https://shop.example/goods/A1/reviews?page=2")).offers[0].url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("https://s.example/p/1/reviews/add/", True),
+        ("https://s.example/cart", True),
+        ("https://s.example/customer/login?next=/", True),
+        ("https://s.example/p/1/reviews/", False),
+        ("https://s.example/cart-covers/3", False),
+        ("https://s.example/registered-trademarks", False),
+    ],
+)
+def test_forms_are_not_followed(url: str, form: bool) -> None:
+    assert links.is_form(url) is form
