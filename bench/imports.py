@@ -28,7 +28,8 @@ SHEET_ROWS = 20_000
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-def _listing(number: int) -> dict[str, object]:
+def listing(number: int) -> dict[str, object]:
+    """A listing as a platform supplies it."""
     return {
         "platform": "bench",
         "ref": str(number),
@@ -47,10 +48,11 @@ def _listing(number: int) -> dict[str, object]:
     }
 
 
-def _cells(number: int) -> list[object]:
-    listing = _listing(number)
+def cells(number: int) -> list[object]:
+    """The same as a row of a table, under :data:`HEADINGS`."""
+    row = listing(number)
     names = ("platform", "ref", "url", "title", "description", "price", "sales", "ships_from", "observed_at")
-    return [listing[name] for name in names]
+    return [row[name] for name in names]
 
 
 HEADINGS = ["平台", "商品ID", "链接", "标题", "描述", "价格", "销量", "发货地", "采集时间"]
@@ -69,13 +71,13 @@ def rows() -> list[Row]:
         vault = Vault(folder / "vault")
         lines, table, book = folder / "a.jsonl", folder / "a.csv", folder / "a.xlsx"
         with lines.open("w", encoding="utf-8") as out:
-            out.writelines(json.dumps(_listing(n), ensure_ascii=False) + "\n" for n in range(ROWS))
+            out.writelines(json.dumps(listing(n), ensure_ascii=False) + "\n" for n in range(ROWS))
         with table.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows([HEADINGS, *map(_cells, range(ROWS))])
+            csv.writer(out).writerows([HEADINGS, *map(cells, range(ROWS))])
         made = openpyxl.Workbook(write_only=True)
         sheet = made.create_sheet()
-        for cells in (HEADINGS, *map(_cells, range(SHEET_ROWS))):
-            sheet.append(cells)
+        for row in (HEADINGS, *map(cells, range(SHEET_ROWS))):
+            sheet.append(row)
         made.save(book)
 
         def imported(path: Path, count: int) -> float:

@@ -11,12 +11,12 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from openpyxl.utils import get_column_letter
 
+from crawlers.imports.xlsx_texts import Reader
 from domain.errors import DecodeError, FileFormatError
 
-#: Unpacked bytes of the whole workbook, and of the texts, which are held in memory.
+#: Unpacked bytes of the whole workbook, and of the texts, which wait on disk.
 MAX_UNPACKED = 2 * 1024**3
 MAX_TEXTS = 256 * 1024**2
 MAX_PARTS = 10_000
@@ -32,7 +32,9 @@ def rows(path: Path) -> Generator[tuple[int, Sequence[str] | DecodeError]]:
     """
     _check_parts(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        reader = Reader(path)
+        reader.read()
+        book = reader.wb
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever the damage happens to cause
         raise FileFormatError(f"{path.name} 不是可读的 Excel 工作簿：{error}") from None
     try:
@@ -52,6 +54,7 @@ def rows(path: Path) -> Generator[tuple[int, Sequence[str] | DecodeError]]:
         raise FileFormatError(f"{path.name} 读到第 {last + 1} 行时损坏：{error}") from None
     finally:
         book.close()
+        reader.texts.close()
 
 
 def _check_parts(path: Path) -> None:
