@@ -90,6 +90,9 @@ def refusal(url: str, allowed: Iterable[str] = ()) -> str:
         return f"{host} 是链路本地或元数据地址，任何平台都不得访问"
     if where in allowed:
         return ""
+    if not address and any(pair.rpartition(":")[0] == host for pair in allowed):
+        # the resolver sees names without ports: of a name that may be private only the ports that are named
+        return f"{where} 的端口未列入平台允许的内网地址"
     if (address and not public(address)) or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
         return f"{where} 是本机或内网地址，平台未允许访问"
     return ""

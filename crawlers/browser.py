@@ -21,7 +21,7 @@ _REMEDIES = (
 
 
 def trouble(error: BaseException) -> str:
-    """An error of the start as one Chinese sentence: what is wrong, and how to put it right."""
+    """An error of the start as a Chinese clause: what is wrong, and how to put it right."""
     text = str(error)
     for mark, remedy in _REMEDIES:
         if found := re.search(mark, text, re.IGNORECASE):
@@ -29,7 +29,7 @@ def trouble(error: BaseException) -> str:
             break
     else:
         why = " ".join(text.split())[:200] or type(error).__name__
-    return f"浏览器无法启动，需要渲染的网页没有采集。{why}（用 qingyuan doctor 检查）"
+    return f"浏览器无法启动：{why}"
 
 
 def probe(executable: str, arguments: list[str]) -> str:
@@ -43,6 +43,6 @@ def probe(executable: str, arguments: list[str]) -> str:
                 opened.new_page().set_content("<p>清源</p>")
             finally:
                 opened.close()
-    except Exception as error:  # a driver that ends at once is reported in many ways
+    except Exception as error:  # noqa: BLE001 - a driver that ends at once is reported in many ways
         return trouble(error)
     return ""

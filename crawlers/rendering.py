@@ -68,7 +68,8 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             await self._start()
         except Exception as error:  # whatever keeps it from starting: one sentence, and the crawl ends
             logger.error("浏览器无法启动", exc_info=True)
-            sys.stderr.write(f"{browser.trouble(error)}\n")
+            why = browser.trouble(error)
+            sys.stderr.write(f"{why}；需要渲染的网页没有采集（用 qingyuan doctor 检查）\n")
             sys.stderr.flush()
             self._crawler.spider.stop(BROWSER)
 

@@ -98,7 +98,13 @@ def _chromium(settings: Settings) -> Check:
     found = str(settings.chromium) if settings.chromium else shutil.which("chromium") or shutil.which("google-chrome")
     if not found or not Path(found).is_file():
         return Check("Chromium", "absent", "没有浏览器，需要渲染的平台无法采集：请运行 apt-get install chromium")
-    return Check("Chromium", "ok", found)
+    from crawlers import browser
+    from crawlers.settings import PLAYWRIGHT_LAUNCH_OPTIONS
+
+    # started as the crawler does: a browser that is there may lack a library, or its driver may
+    arguments = PLAYWRIGHT_LAUNCH_OPTIONS["args"]
+    why = browser.probe(found, list(arguments) if isinstance(arguments, list) else [])
+    return Check("Chromium", "failed" if why else "ok", why or f"{found}，能够启动")
 
 
 def _fonts(settings: Settings) -> Check:

@@ -17,6 +17,7 @@ def demo(
     json: Json = False,
 ) -> int:
     """在本机搭一个小市场，走完全程，然后打开控制台。"""
+    from qingyuan.cli.nightly import warn
     from qingyuan.demo.run import run, serve
 
     loaded = settings(context)
@@ -26,9 +27,10 @@ def demo(
         emit(summary)
     else:
         _show(summary)
+    warn(summary)
     if not no_serve:
         serve(loaded, port=port, announce=say)
-    return 0 if summary["verified"] else 3
+    return 3 if not summary["verified"] or summary["failed"] or summary["alarms"] else 0
 
 
 def _show(summary: dict[str, Any]) -> None:

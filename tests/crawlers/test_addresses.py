@@ -68,6 +68,13 @@ def test_a_named_private_address_passes_and_its_neighbour_does_not() -> None:
     assert refusal("http://169.254.169.254/", frozenset({"169.254.169.254:80"}))
 
 
+def test_a_named_private_name_passes_on_its_own_port_only() -> None:
+    allowed = frozenset({"shop.lan:8000"})
+    assert refusal("http://shop.lan:8000/x", allowed) == ""
+    assert "端口" in refusal("http://shop.lan:22/x", allowed)
+    assert refusal("http://other.example/", allowed) == ""
+
+
 def test_kinds_of_addresses() -> None:
     assert never("169.254.1.1")
     assert never("fe80::1%eth0")

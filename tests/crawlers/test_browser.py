@@ -49,7 +49,7 @@ def test_a_driver_that_cannot_start_is_named() -> None:
 @pytest.mark.usefixtures("broken_driver")
 def test_a_rendered_crawl_ends_with_one_sentence_and_asks_for_nothing(tmp_path: Path, site: Site) -> None:
     platform_file(tmp_path, "js", title="渲染店", start_urls=[site.url + "/"], render=True, delay=0, allow_private=True)
-    with pytest.raises(CrawlError, match="渲染店.*浏览器无法启动.*libatomic1.*qingyuan doctor"):
+    with pytest.raises(CrawlError, match=r"渲染店.*浏览器无法启动.*libatomic1.*qingyuan doctor"):
         crawl_site(tmp_path, "js")
     assert set(site.asked) <= {"/robots.txt"}
     assert not (tmp_path / "runs" / "night" / "crawl" / "js" / "stats.json").exists()

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import struct
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
+from crawlers.discovery import FRUITLESS
+from evidence import warc
 from evidence.vault import Vault
 
 from .conftest import Answer, Crawled, Site, crawl_site, page, platform_file, product, redirect, serving
 
+MIB = 1024 * 1024
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 60_000, 60_000) + b"\x08\x02\0\0\0"
 
 
@@ -25,6 +31,30 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
     handler.end_headers()
     for _ in range(4096):  # 256 MiB, sixteen times the bound
         handler.wfile.write(b"<p>" + b"x" * 65_533)
+
+
+def endless_zipped(handler: BaseHTTPRequestHandler) -> None:
+    """Says 10 GB, sends compressed zeros for as long as it is listened to."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html")
+    handler.send_header("Content-Encoding", "gzip")
+    handler.send_header("Content-Length", str(10 * 1024**3))
+    handler.end_headers()
+    piece = gzip.compress(random.Random(1).randbytes(65_536), 0)
+    for _ in range(4096):
+        handler.wfile.write(piece)
+
+
+def slow(handler: BaseHTTPRequestHandler) -> None:
+    """A byte now and then, for ever: the time of a request is bounded as well."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html")
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    for _ in range(600):
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        time.sleep(0.1)
 
 
 def cut(handler: BaseHTTPRequestHandler) -> None:
@@ -54,6 +84,10 @@ def fill(site: Site) -> None:
         "metadata",
         "private",
         "stream",
+        "zipped",
+        "slow",
+        "calendar",
+        "rebound",
         "cut",
         "login",
         "slider",
@@ -91,6 +125,10 @@ def fill(site: Site) -> None:
         "/p/metadata.html": redirect("http://169.254.169.254/latest/meta-data/"),
         "/p/private.html": redirect(f"{other}/admin"),
         "/p/stream.html": Answer(write=endless),
+        "/p/zipped.html": Answer(write=endless_zipped),
+        "/p/slow.html": Answer(write=slow),
+        "/p/rebound.html": redirect("http://www.rebind.test:8080/rebound"),
+        "/p/calendar.html": page('<a href="/list/1">第一页</a>'),
         "/p/cut.html": Answer(write=cut),
         "/p/login.html": redirect("/member/login.jhtml?to=x"),
         "/p/slider.html": page('<html><div id="nc_1_nocaptcha">请按住滑块</div></html>'),
@@ -108,9 +146,31 @@ def fill(site: Site) -> None:
     def find(path: str) -> Answer | None:
         if path.startswith("/loop/"):
             return redirect(f"/loop/{int(path[6:]) + 1}")
+        if path.startswith("/list/"):  # pages without end, each leading to the next
+            return page(f'<a href="/list/{int(path[6:]) + 1}">下一页</a><a href="/p/good.html">p</a>')
         return None
 
     site.find = find
+
+
+#: In the crawl's process: bounds that a test can wait for, and a name whose DNS answers change from public to private.
+SITE = """
+import socket
+real, answers = socket.gethostbyname, iter(["93.184.215.14"])
+def gethostbyname(name):
+    return next(answers, "127.0.0.1") if name == "www.rebind.test" else real(name)
+socket.gethostbyname = gethostbyname
+gethostbyname("www.rebind.test")  # a check made elsewhere, before the connection: it passed
+import crawlers.settings
+crawlers.settings.DOWNLOAD_TIMEOUT = 8
+"""
+
+
+def sitecustomised(home: Path) -> Path:
+    folder = home / "site"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(SITE)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -124,10 +184,15 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawled,
             title="恶意店",
             start_urls=[site.url + "/"],
             product_url=r"/p/([\w-]+)\.html",
+            follow=r"/list/\d+",
+            hosts=["rebind.test"],
+            depth=1000,
             delay=0,
             allow_private=True,
         )
-        yield crawl_site(home, "hostile"), site
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYTHONPATH", str(sitecustomised(home)))
+            yield crawl_site(home, "hostile"), site
 
 
 CASES = {
@@ -140,7 +205,11 @@ CASES = {
     "/p/wide.html": "读不出商品",
     "/p/metadata.html": "169.254.169.254 是链路本地或元数据地址",
     "/p/private.html": "本机或内网地址",
-    "/p/stream.html": "大小上限",
+    "/p/stream.html": "大小上限 16 MiB",
+    "/p/zipped.html": "大小上限 16 MiB",
+    "/p/slow.html": "超时",
+    "/rebound": "www.rebind.test 解析到 127.0.0.1",
+    "/p/calendar.html": "读不出商品",
     "/p/cut.html": "断开",
     "/p/login.html": "登录页",
     "/p/slider.html": "验证页",
@@ -164,6 +233,51 @@ def test_endless_redirect_ends(crawled: tuple[Crawled, Site]) -> None:
     aside = [record for record in crawled[0].set_aside if "重定向次数过多" in record.reason]
     assert len(aside) == 1
     assert sum(count for path, count in crawled[1].asked.items() if path.startswith("/loop/")) < 20
+
+
+def test_endless_pagination_ends(crawled: tuple[Crawled, Site]) -> None:
+    assert any("疑似无尽列表" in record.reason for record in crawled[0].set_aside)
+    pages = sum(path.startswith("/list/") for path in crawled[1].asked)
+    assert FRUITLESS <= pages <= FRUITLESS + 2
+
+
+@pytest.mark.parametrize("path", ["/p/stream.html", "/p/zipped.html"])
+def test_what_was_received_of_an_answer_too_large_is_kept_and_marked(crawled: tuple[Crawled, Site], path: str) -> None:
+    vault = Vault(str(crawled[0].home / "vault"))
+    (capture,) = vault.captures(next(r.capture for r in crawled[0].set_aside if r.where.endswith(path)))
+    assert 16 * MIB < capture.size < 17 * MIB
+    assert len(vault.read(capture.digest)) == capture.size
+    record = warc.parse(warc.unfold(vault.record(capture), limit=32 * MIB))
+    assert record.fields["warc-truncated"] == "length"
+    if path == "/p/zipped.html":
+        assert (b"x-archive-orig-content-length", b"10737418240") in vault.headers(capture)
+
+
+def test_another_program_finds_every_digest_right(crawled: tuple[Crawled, Site]) -> None:
+    """What ``warcio check`` does, without its decoding of brotli, which fails on what is no brotli."""
+    checked = 0
+    for path in sorted((crawled[0].home / "vault" / "warc").rglob("*.warc.gz")):
+        with path.open("rb") as stream:
+            for record in ArchiveIterator(stream, check_digests=True):
+                while record.raw_stream.read(65_536):
+                    pass
+                assert record.digest_checker.passed is not False, record.rec_headers.get_header("WARC-Target-URI")
+                checked += bool(record.digest_checker.passed)
+    assert checked > 100
+
+
+def test_a_crawl_taken_up_again_knows_what_was_cut(crawled: tuple[Crawled, Site]) -> None:
+    """Answers out of the vault: the cut ones are refused again, for the same reason, and nothing is asked for twice."""
+    first, site = crawled
+    before = {path: count for path, count in site.asked.items() if path.startswith("/p/")}
+    (first.folder / "stats.json").rename(first.folder / "kept.json")
+    again = crawl_site(first.home, "hostile")
+    cut = [path for path in CASES if "大小上限" in CASES[path] or "断开" in CASES[path]]
+    assert len(cut) == 3
+    for path in cut:
+        assert CASES[path] in again.reasons(path)
+        assert site.asked[path] == before[path]
+    assert [record.key for record in again.listings] == [record.key for record in first.listings]
 
 
 def test_good_pages_between_the_bad_ones_are_read(crawled: tuple[Crawled, Site]) -> None:

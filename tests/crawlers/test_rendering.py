@@ -23,7 +23,7 @@ from crawlers.tabs import Tabs
 from domain.records import Listing
 from evidence.vault import Vault
 
-from .conftest import Answer, Site, crawl_site, page, platform_file
+from .conftest import Answer, Site, crawl_site, page, platform_file, redirect, serving
 
 pytestmark = pytest.mark.browser
 
@@ -232,3 +232,19 @@ def test_a_page_without_end_is_given_up_and_the_next_one_is_rendered(
         assert "<h1>b</h1>" in await pool.render(_request(f"{site.url}/good"))
 
     _rendered(scenario)
+
+
+def test_redirects_of_the_browser_reach_nothing_private(shop: Site, tmp_path: Path) -> None:
+    """Playwright asks about the first request only; the gate sees each connection, also after redirects."""
+    with serving() as secret:
+        shop.pages |= {
+            "/item/1": redirect(f"{secret.url}/admin"),
+            "/item/2": page(ITEM.replace("</script>", ";fetch('/hop');</script>")),
+            "/hop": redirect(f"{secret.url}/hop"),
+            "/item/3": redirect("http://169.254.169.254/latest/meta-data/"),
+        }
+        crawled = crawl_site(tmp_path, "js")
+        assert secret.asked.total() == 0
+    assert [record.ref for record in crawled.listings] == ["2"]
+    assert shop.asked["/hop"] == 1
+    assert crawled.stats.failed == 2 or crawled.stats.set_aside == 2

@@ -1,5 +1,6 @@
-"""Two weeks of nights over a small market in which everything happens. What the ledger must say is worked out here from
-the market's own truth, night by night, and every figure and every event must be equal."""
+"""Two weeks of nights over a small market in which everything happens, each of them killed and taken up again. What the
+ledger must say is worked out here from the market's own truth, night by night, and every figure and every event must be
+equal."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -34,7 +36,8 @@ TROUBLES: Mapping[int, Mapping[str, str]] = {
     8: {"baiji": "redesign"},
     9: {"baiji": "redesign", "huoyuan": "outage"},
 }
-KILLED = (4, 10)
+#: Requests after which a night may be killed, by day; on the others there are more than thirty.
+MOST = {4: 2, 9: 6, 10: 4}
 FLOORS = {"baiji": 5, "huoyuan": 1}
 START = datetime.fromisoformat("2026-11-01T18:00:00+00:00")
 SITES = ("baiji", "huoyuan")
@@ -76,19 +79,23 @@ class Expected:
             self.here[key] = price
 
 
-def killed(home: Path, now: datetime, asked: list[tuple[str, str, str]], sites: tuple[str, ...]) -> None:
-    """Start the night as a bureau would, and kill everything of it as soon as some pages have been asked for."""
+def killed(home: Path, now: datetime, asked: list[tuple[str, str, str]], sites: tuple[str, ...], rng: Random) -> None:
+    """Start the night as a bureau would, and kill it after so many requests as chance has it: everything of it, as when
+    the power fails, or the night alone, as when the system runs out of memory."""
+    settings = {"HOME": str(home), "NOW": now.isoformat(), "SEARCH_TERMS": "2", "RETRIES": "1", "RETRY_PAUSE": "0"}
     night = subprocess.Popen(
-        [sys.executable, "-m", "qingyuan", "nightly", *(f"--platform={site}" for site in sites)],
-        env={**os.environ, "QINGYUAN_HOME": str(home), "QINGYUAN_NOW": now.isoformat()},
+        [sys.executable, "-m", "qingyuan", "crawl", "nightly", *(f"--platform={site}" for site in sites)],
+        env={**os.environ, **{f"QINGYUAN_{name}": value for name, value in settings.items()}},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while len(asked) < 12 and night.poll() is None:
-        time.sleep(0.005)
-    assert night.poll() is None, "the night was over before it could be killed"
-    os.killpg(night.pid, signal.SIGKILL)
+    after, pause = rng.randint(1, MOST.get(now.day, 30)), rng.uniform(0, 0.03)
+    while len(asked) < after and night.poll() is None:
+        time.sleep(0.003)
+    time.sleep(pause)
+    assert night.poll() is None, f"the night of {now:%d} was over before it could be killed after {after} requests"
+    (os.killpg if rng.random() < 0.5 else os.kill)(night.pid, signal.SIGKILL)
     night.wait()
 
 
@@ -97,6 +104,7 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worksp
     folder = tmp_path_factory.mktemp("fortnight")
     home, expected = folder / "home", Expected()
     ports: dict[str, int] = {}
+    rng = Random(20261101)
     for night in range(NIGHTS):
         small, troubles = market(night), TROUBLES.get(night, {})
         sites = SITES if night in SECOND else SITES[:1]
@@ -115,13 +123,14 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worksp
                     ]
                     (home / "platforms" / f"{site}.toml").write_text("\n".join(lines), "utf-8")
             now = START + timedelta(days=night)
-            if night in KILLED:
-                killed(home, now, bases.requests, sites)
+            killed(home, now, bases.requests, sites, rng)
             # the stages of a night as far as the ledger is concerned; screening and tracing see one night at the end
             settings = load(home=home, now=now, search_terms=2)
+            began = (home / "runs" / f"night-{now:%Y%m%d}" / "run.json").is_file()
+            assert began, "the kill came before the night had begun"
             with closing(Workspace(settings)) as workspace:
                 run = runs.start(home, f"night-{now:%Y%m%d}", kind="nightly", now=now)
-                run.finish("crawl", crawl(workspace, run, platforms=sites, planned=True))
+                run.finish("crawl", crawl(workspace, run, platforms=sites, planned=True, retries=1))
                 ingest(workspace)
                 changes(workspace, run=run.name)
         for site in sites:

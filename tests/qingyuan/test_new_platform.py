@@ -7,12 +7,14 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crawlers import platforms, skeleton
+from crawlers.page import Page
 from evidence.vault import Vault
 from qingyuan import new_platform
 from tests.crawlers.conftest import Answer, Site, page, product, redirect, site
@@ -53,6 +55,27 @@ def files(home: Path) -> list[str]:
 def test_the_examples_in_the_docstrings() -> None:
     for module in (skeleton, new_platform):
         assert doctest.testmod(module).failed == 0
+
+
+def test_a_page_of_a_storefront_that_we_did_not_write() -> None:
+    """A product's page as django-oscar 4.2.1 (BSD-3-Clause) serves it by its own templates; only the goods are ours."""
+    body = (Path(__file__).parent / "oscar_product.html").read_bytes()
+    url = "http://shop.example/catalogue/xinyang-maojian_209/"
+    shown = Page(url=url, body=body, at=datetime(2026, 11, 24, tzinfo=UTC), headers={"content-type": "text/html"})
+    found = skeleton.draft(shown)
+    assert (found.family, found.source) == ("selectors", "dom")
+    assert found.select["price"] == "p.price_color"
+    assert {"title", "images", "rows", "row_name", "row_value"} <= set(found.select)
+    assert found.search == "http://shop.example/search/?q={term}"
+    # the addresses beside it have their numbers in the same place
+    pattern = re.compile(found.product_url)
+    assert [
+        hit[1] for hit in (pattern.search(url), pattern.search("http://shop.example/catalogue/rice_7/")) if hit
+    ] == [
+        "209",
+        "7",
+    ]
+    assert not pattern.search("http://shop.example/catalogue/category/tea_2/")
 
 
 @pytest.mark.shared

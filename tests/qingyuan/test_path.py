@@ -210,4 +210,5 @@ def test_a_wrong_column_is_named(shell: Shell, tmp_path: Path) -> None:
 def test_doctor_says_what_is_there(shell: Shell) -> None:
     checks = {check["name"]: check for check in shell.json("doctor")}
     assert checks["数据目录"]["state"] == "ok"
+    assert "能够启动" in checks["Chromium"]["detail"], "it was really started, through Playwright's driver"
     assert checks["权利登记"]["state"] == "absent" and "rights import" in checks["权利登记"]["detail"]
