@@ -18,7 +18,7 @@ from domain.records import Listing
 from indexer.documents import Document, build
 from indexer.elastic import bulk
 from indexer.elastic.backend import ElasticBackend
-from indexer.elastic.mapping import mappings, settings
+from indexer.elastic.mapping import VERSION, mappings, settings
 from indexer.query import Query
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.xdist_group("elasticsearch")]
@@ -151,7 +151,7 @@ def test_a_red_index_takes_nothing_says_so_and_loses_nothing(
     monkeypatch.setattr(bulk, "WAIT", "1s")
     monkeypatch.setattr(bulk, "PAUSES", ())
     backend = opened(node.url)
-    name = f"{backend.prefix}-v3-000001"
+    name = f"{backend.prefix}-v{VERSION}-000001"
     nowhere = {**settings(shards=1), "index.routing.allocation.require._name": "no-such-node"}
     backend.client.indices.create(
         index=name,
@@ -277,4 +277,19 @@ def test_a_node_lost_of_three_during_indexing(three_nodes: real_cluster.Cluster,
         results = backend.search(Query(text, facets=["platform", "tier"], size=1000))
         assert results.notices == ()
         assert sum(count.count for count in results.facets["platform"]) == results.total
+    backend.remove()
+
+
+def test_an_index_of_another_layout_says_what_to_do(node: real_cluster.Node, opened: Open) -> None:
+    backend = opened(node.url)
+    old = f"{backend.prefix}-v2-000007"
+    strict = {**mappings(), "properties": {"key": {"type": "keyword"}}}
+    backend.client.indices.create(index=old, mappings=strict, aliases={backend.prefix: {}})
+    for act in (lambda: backend.search(Query("大米")), lambda: backend.put(rows(0, 3))):
+        with pytest.raises(BackendError, match=r"别的版本.*index rebuild"):
+            act()
+    assert any("index rebuild" in notice for notice in backend.status()["notices"])
+    assert backend.rebuild(rows(0, 5)) == 5
+    assert held(backend) == sources(rows(0, 5))
+    assert list(backend.client.indices.get(index=f"{backend.prefix}-v*")) == [f"{backend.prefix}-v{VERSION}-000008"]
     backend.remove()
