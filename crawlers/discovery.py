@@ -24,11 +24,12 @@ FRUITLESS = 50
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What one crawl of one platform is asked to visit besides its start: search ``terms``, and the addresses of
-    ``known`` products, most wanted first. ``budget`` is in page requests, ``pictures`` in picture requests; 0: as many
-    as the platform allows."""
+    ``known`` products and of ``shops``, most wanted first. ``budget`` is in page requests, ``pictures`` in picture
+    requests; 0: as many as the platform allows."""
 
     terms: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    shops: tuple[str, ...] = ()
     budget: int = 0
     pictures: int = 0
 

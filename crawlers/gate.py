@@ -22,6 +22,8 @@ _GRANTED, _FORBIDDEN, _UNREACHABLE, _NO_COMMAND, _NO_KIND = 0, 2, 4, 7, 8
 _PIECE = 65_536
 #: Seconds to say where to, and seconds to get there.
 _PATIENCE = 15.0
+#: Bytes that one connection may bring; a page that streams without end is cut off.
+MOST = 64 * 1024 * 1024
 #: Where each ``host:port`` was found, for the captures; bounded, since a hostile page may name any number of hosts.
 _REMEMBERED = 10_000
 
@@ -33,10 +35,11 @@ class _RefusedError(Exception):
 
 
 class Gate:
-    """One process's gate. ``allowed`` are the ``host:port`` pairs that may be in a private network."""
+    """One process's gate. ``allowed`` are the ``host:port`` pairs that may be in a private network; ``most`` bytes may
+    come through one connection."""
 
-    def __init__(self, allowed: Collection[str] = ()) -> None:
-        self._allowed = allowed
+    def __init__(self, allowed: Collection[str] = (), *, most: int = MOST) -> None:
+        self._allowed, self._most = allowed, most
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
         #: ``host:port`` → the address that it was reached at.
@@ -64,7 +67,7 @@ class Gate:
                 far_reader, far_writer = await self._connect(host, port)
             writer.write(bytes((_VERSION, _GRANTED, 0, _IPV4)) + bytes(6))
             try:
-                await asyncio.gather(_pour(reader, far_writer), _pour(far_reader, writer))
+                await asyncio.gather(_pour(reader, far_writer), _pour(far_reader, writer, self._most))
             finally:
                 far_writer.close()
         except _RefusedError as refused:
@@ -118,8 +121,14 @@ async def _asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     return host, port
 
 
-async def _pour(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def _pour(source: asyncio.StreamReader, target: asyncio.StreamWriter, most: int = 0) -> None:
+    brought = 0
     while piece := await source.read(_PIECE):
+        brought += len(piece)
+        if most and brought > most:
+            logger.warning("浏览器的一个连接传来超过 %s MiB，已断开", most >> 20)
+            target.transport.abort()
+            raise EOFError
         target.write(piece)
         await target.drain()
     if target.can_write_eof():

@@ -116,6 +116,10 @@ class Platform:
         host = (urlsplit(url).hostname or "").lower()
         return any(host == domain or host.endswith("." + domain) for domain in self.domains)
 
+    def worth(self, url: str) -> bool:
+        """Whether a URL is a page that the platform's own rule would follow: no product, file or login."""
+        return bool(self.follow and self.on_platform(url) and re.search(self.follow, url) and not _no_page(url))
+
     def ref_of(self, url: str) -> str:
         """The ref that a product URL holds: the first group of ``product_url``, else path and query."""
         if self.product_url:

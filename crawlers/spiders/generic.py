@@ -111,7 +111,8 @@ class PlatformSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         seeds = self.platform.seeds((*self.terms, *self.plan.terms))
         known = (Link(url=url, product=True) for url in self.plan.known if self.platform.on_platform(url))
-        for link in (*seeds, *known):
+        shops = (Link(url=url) for url in self.plan.shops if self.platform.worth(url))
+        for link in (*seeds, *shops, *known):
             request = self._request(link)
             if request is not None:
                 yield request

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import FileFormatError, UsageError
 from qingyuan import runs
+from qingyuan.columns import recall, remember
 from qingyuan.progress import Report, silent
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ def import_file(
 ) -> Imported:
     """Read the file into a run and note its listings in the catalog. The same file read the same way is the same run.
 
-    ``columns``: ``column=field`` where a heading is not known. Raises FileFormatError and UsageError.
+    ``columns``: ``column=field`` where a heading is not known; remembered for the platform's next file. Raises
+    FileFormatError and UsageError.
     """
     from crawlers.imports import listings
 
-    chosen = dict(_pair(text) for text in columns)
+    said = dict(_pair(text) for text in columns)
+    chosen = {**recall(workspace.home, platform, path), **said}
     given = {"platform": platform} if platform else {}
     run = runs.start(workspace.home, f"import-{_identity(path, chosen, given)}", kind="import", now=now)
     imported = listings.import_file(
@@ -44,6 +47,8 @@ def import_file(
         given=given,
         progress=lambda rows: report("导入", rows),
     )
+    if said:
+        remember(workspace.home, platform, said)
     workspace.catalog.ingest(run.name, imported.listings)
     return imported
 

@@ -82,6 +82,15 @@ def test_known_products_and_terms_are_visited(tmp_path: Path, site: Site) -> Non
     assert discovery.read_plan(crawled.folder / "plan.json").terms == ("米",)
 
 
+def test_shops_of_the_plan_are_visited_where_the_platform_follows_them(tmp_path: Path, site: Site) -> None:
+    site.pages |= {"/": page("<p>空</p>"), "/shop/7": page('<a href="/p/1">p</a>'), "/p/1": page(product("新上的大米"))}
+    shop(tmp_path, site, follow=r"/shop/\d+")
+    elsewhere = ("http://other.example/shop/7", site.url + "/login?shop=7", site.url + "/shopping")
+    crawled = planned(tmp_path, Plan(shops=(site.url + "/shop/7", *elsewhere)))
+    assert [record.title for record in crawled.listings] == ["新上的大米"]
+    assert set(site.asked) == {"/robots.txt", "/", "/shop/7", "/p/1"}
+
+
 def test_a_budget_is_kept_and_said(tmp_path: Path, site: Site) -> None:
     site.pages["/"] = page("".join(f'<a href="/p/{n}">p</a>' for n in range(30)))
     site.find = lambda path: page(product("大米")) if path.startswith("/p/") else None

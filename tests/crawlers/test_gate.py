@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -85,6 +86,34 @@ def test_a_name_that_changes_its_mind_is_not_reached(monkeypatch: pytest.MonkeyP
     assert next(answers) == "93.184.215.14"
     assert through("rebind.example", nobody) == (2, b"")
     assert asked == ["rebind.example"], "one answer is both checked and connected to"
+
+
+def test_a_stream_without_end_is_cut_off() -> None:
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        for _ in range(1000):
+            writer.write(bytes(65_536))
+            await writer.drain()
+
+    async def talk() -> int:
+        server = await asyncio.start_server(flood, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        gate = Gate((f"127.0.0.1:{port}",), most=1_000_000)
+        await gate.start()
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", gate.port)
+            writer.write(b"\x05\x01\x00" + bytes((5, 1, 0, 1, 127, 0, 0, 1)) + struct.pack(">H", port) + b"hello")
+            received = 0
+            with suppress(ConnectionError):
+                while piece := await reader.read(65_536):
+                    received += len(piece)
+            writer.close()
+            return received
+        finally:
+            await gate.close()
+            server.close()
+
+    assert 0 < asyncio.run(talk()) <= 1_000_000 + 12
 
 
 def test_only_connections_are_made() -> None:

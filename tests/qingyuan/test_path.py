@@ -201,6 +201,19 @@ def test_a_mistake_gets_a_sentence(shell: Shell, words: tuple[str, ...], code: i
     assert len(shell.err.strip().splitlines()) == 1
 
 
+def test_columns_said_once_are_remembered_for_the_platform(shell: Shell, tmp_path: Path) -> None:
+    first, second, other = (tmp_path / f"{name}.csv" for name in ("十月", "十一月", "别家"))
+    first.write_text("货号,宝贝名,链接,备注,时间\n1,五常大米,https://a.example/1,甲,2026-10-01\n", "utf-8")
+    second.write_text("货号,宝贝名,链接,时间\n2,响水大米,https://a.example/2,2026-11-01\n", "utf-8")
+    other.write_text(second.read_text("utf-8").replace("2,", "3,"), "utf-8")
+    said = ("--column", "货号=ref", "--column", "宝贝名=title", "--column", "备注=")
+    (result,) = shell.json("listings", "import", str(first), "--platform", "某平台", *said)
+    assert result["stored"] == 1
+    (result,) = shell.json("listings", "import", str(second), "--platform", "某平台")
+    assert result["stored"] == 1
+    shell("listings", "import", str(other), "--platform", "另一平台", code=3)
+
+
 def test_a_wrong_column_is_named(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "rights.csv").write_text("id,kind,sing\n1,gi,五常大米\n", encoding="utf-8")
     shell("rights", "import", "rights.csv", code=3)
