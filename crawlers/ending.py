@@ -24,12 +24,14 @@ def stands(ended: str) -> bool:
 
 def is_outage(counts: Counter[str]) -> bool:
     """Whether the site did not answer as it should: many requests failed, or nothing could be read at all."""
-    asked = counts["pages"] + counts["failed"]
-    return too_many_failed(counts) or bool(counts["unreachable"] or (asked and counts["failed"] == asked))
+    failed = counts["failed"] + counts["unreachable"]
+    return too_many_failed(counts) or bool(failed and not counts["pages"])
 
 
 def too_many_failed(counts: Counter[str]) -> bool:
-    return counts["failed"] >= 3 and counts["failed"] * 5 > counts["pages"] + counts["failed"]
+    """Whether more than a fifth of the pages failed, those of hosts whose robots.txt could not be had among them."""
+    failed = counts["failed"] + counts["unreachable"]
+    return failed >= 3 and failed * 5 > counts["pages"] + failed
 
 
 def parts(folder: Path) -> list[Path]:

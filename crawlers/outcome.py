@@ -155,10 +155,10 @@ class Outcome:
             alarms.append(f"只得到 {found} 个商品，低于下限 {floor} 个")
         if counts["blocked"]:
             alarms.append(f"有 {counts['blocked']} 页被拦截（登录页、验证页或拒绝访问）")
-        asked = counts["pages"] + counts["failed"]
+        failed = counts["failed"] + counts["unreachable"]
         if too_many_failed(counts):
-            alarms.append(f"{asked} 次请求中有 {counts['failed']} 次失败")
-        if counts["unreachable"]:
+            alarms.append(f"{counts['pages'] + failed} 次请求中有 {failed} 次失败")
+        if counts["unreachable"] and not counts["pages"]:
             alarms.append(f"robots.txt 取不到，有 {counts['unreachable']} 页因此没有访问")
         if ended not in ("finished", "limit", "budget", WINDOW, OUTAGE):
             alarms.append(f"采集提前结束：{ended}")

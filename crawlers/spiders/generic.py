@@ -281,7 +281,9 @@ class PlatformSpider(Spider):
             self._walled()
         elif "robots.txt" in str(error):
             self.outcome.counts["robots"] += 1
-            self.outcome.counts["unreachable"] += "unreachable" in str(error)
+            if "unreachable" in str(error):
+                self.outcome.counts["unreachable"] += 1
+                self._miss(request.meta)
         else:
             self.outcome.counts["failed"] += 1
             self._miss(request.meta)
