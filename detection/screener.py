@@ -151,13 +151,15 @@ class Screener:
         if batch:
             yield from self._assess_batch(batch)
 
-    def touched(self, listings: Sequence[Listing]) -> list[bool]:
-        """Whether the text of each listing has a stretch that could mean one of the rights, whatever comes of it.
+    def touched(self, listings: Sequence[Listing], pictured: Pictured = _UNPICTURED) -> list[bool]:
+        """Whether a text of each listing, or one read in its pictures, has a stretch that could mean one of the rights,
+        whatever comes of it.
 
-        A listing without one is judged the same with these rights and without them, but for its pictures: no hit of a
-        name depends on the other names.
+        A listing without one is judged the same with these rights and without them, but for logos and photos: no hit of
+        a name depends on the other names.
         """
-        return [bool(found) for found in self._matches([Facts(listing) for listing in listings])]
+        facts = [Facts(listing, pictured.get(listing.key, NOTHING)) for listing in listings]
+        return [bool(found) for found in self._matches(facts)]
 
     def _assess_batch(self, batch: list[Facts]) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
         for facts, matches in zip(batch, self._matches(batch), strict=True):

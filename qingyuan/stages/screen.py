@@ -65,7 +65,7 @@ def screen(workspace: Workspace, *, again: bool = False, report: Report = silent
     total, seen, done = catalog.count_unscreened(wanted), 0, 0
     change = None if again else _change(catalog, judge, register)
     for batch in _batches(catalog.listings(catalog.unscreened(wanted))):
-        due = _due(workspace, batch, change)
+        due = _due(workspace, reader, batch, change)
         if change is not None:
             catalog.still_stands(change.before, version, (entry for entry, _ in batch if entry.key not in due))
         done += _judge(workspace, judge, reader, version, [pair for pair in batch if pair[0].key in due])
@@ -111,15 +111,21 @@ def _judge(
     return len(batch)
 
 
-def _due(workspace: Workspace, batch: Sequence[tuple[Entry, Listing]], change: _Change | None) -> set[str]:
+def _due(
+    workspace: Workspace, reader: lettering.Reader, batch: Sequence[tuple[Entry, Listing]], change: _Change | None
+) -> set[str]:
     """Keys of the listings that must be judged: not judged as they are before, or concerned by the change."""
+    from detection.pictures.shown import Shown
+
     if change is None:
         return {entry.key for entry, _ in batch}
     judged = [(entry, listing) for entry, listing in batch if entry.screened == f"{change.before}|{entry.capture}"]
     due = {entry.key for entry, _ in batch} - {entry.key for entry, _ in judged}
     if change.lookup is None:
         return due
-    touched = change.lookup.touched([listing for _, listing in judged])
+    read = {e.key: reader.lines(e, listing, fresh=False) for e, listing in judged if listing.images}
+    shown = {key: Shown(lines=lines) for key, lines in read.items() if lines}
+    touched = change.lookup.touched([listing for _, listing in judged], shown)
     for (entry, listing), hit in zip(judged, touched, strict=True):
         if hit or (change.pictured and listing.images and workspace.pictures(entry, listing)):
             due.add(entry.key)
