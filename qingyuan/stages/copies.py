@@ -30,6 +30,7 @@ _BATCH = 500
 MOST_COPIES = 50
 #: Seconds to wait for another who adds to the store.
 _PATIENCE = 60
+_WHOLE = "whole"
 _PLACES = (
     "CREATE TABLE IF NOT EXISTS places (digest TEXT, listing TEXT, image TEXT, PRIMARY KEY (digest, listing, image))"
 )
@@ -59,7 +60,15 @@ def _seen(workspace: Workspace, digest: str) -> Traits | None:
 
 def keep(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
     """Bring the store of photos up to the catalog. Doing it again, or after a kill, neither loses nor doubles one."""
-    return take(workspace, workspace.catalog.listings(workspace.catalog.entries()), workspace.catalog.count(), report)
+    catalog = workspace.catalog
+    done = take(workspace, catalog.listings(catalog.entries()), catalog.count(), report)
+    (_folder(workspace) / _WHOLE).touch()
+    return done
+
+
+def whole(workspace: Workspace) -> bool:
+    """Whether the store was ever brought up to the whole catalog; one of a new version of the traits was not."""
+    return (_folder(workspace) / _WHOLE).exists()
 
 
 def take(
@@ -149,6 +158,8 @@ def find(workspace: Workspace, data: bytes) -> dict[str, list[Any]]:
             copies += [{"listing": key, "image": image, "score": score, "change": change} for key, image in rows]
     near: list[dict[str, Any]] = []
     notices: list[str] = []
+    if not whole(workspace):
+        notices.append("图片库还没有建全，没有找到不等于没有：请运行 qingyuan index build")
     try:
         near = _near(workspace, seen, {str(each["listing"]) for each in copies})
     except SearchError as error:

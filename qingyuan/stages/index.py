@@ -76,6 +76,8 @@ def index(workspace: Workspace, *, report: Report = silent) -> dict[str, int]:
         copies.take(workspace, read, len(read))
         catalog.caught_up("indexed", batch)
         report("索引", start + len(batch), len(waiting))
+    if not copies.whole(workspace):
+        copies.keep(workspace, report=report)
     return {"indexed": len(waiting), "listings": catalog.count()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,3 +91,11 @@ def test_a_mark_leads_to_the_listings_that_show_it(workspace: Workspace) -> None
     index.index(workspace)
     for key, right in shown.items():
         assert [hit.key for hit in workspace.backend().search(copies.marked(right)).hits] == [key]
+
+
+def test_a_store_that_was_never_complete_says_so_and_the_next_index_run_completes_it(workspace: Workspace) -> None:
+    index.index(workspace)
+    shutil.rmtree(copies._folder(workspace))  # what a new version of the traits amounts to
+    assert copies.find(workspace, jpeg(scene(1)))["notices"][0].startswith("图片库还没有建全")
+    index.index(workspace)
+    assert found(workspace, scene(1)) == {"copies": {"shop/a", "shop/b"}, "near": set()}
