@@ -14,7 +14,7 @@ from detection.goods.classes import Goods, goods
 from detection.names.folding import fold
 from detection.pictures.shown import NOTHING, Shown
 from detection.places.gazetteer import Place, places
-from detection.vocabulary import Word, words
+from detection.vocabulary import Word, unnegated, words
 from domain.records import Listing
 
 TITLE, DESCRIPTION, CLAIM = 2000, 4000, 200
@@ -34,6 +34,8 @@ _RATIO = re.compile(r"(?<![0-9.:：])1\s*[:：比]\s*1(?![0-9:：])")
 
 def clean(text: str, limit: int) -> str:
     """At most ``limit`` characters, without lone surrogates."""
+    if not text:
+        return ""
     return text[:limit].encode("utf-8", "ignore").decode("utf-8")
 
 
@@ -45,7 +47,7 @@ class Facts:
         self.shown = shown
         self.title = clean(listing.title, TITLE)
         self.description = clean(listing.description, DESCRIPTION)
-        self.brand = self._claim(_BRAND)
+        self.brand = self._claim(_BRAND) if listing.claims else ""
         self.seller_name = clean(listing.seller.name, CLAIM)
         self.picture_text = clean(shown.text, DESCRIPTION)
 
@@ -97,6 +99,17 @@ class Facts:
     @cached_property
     def said_words(self) -> tuple[Word, ...]:
         return words(self.said)
+
+    @cached_property
+    def stands(self) -> dict[str, tuple[list[Word], list[Word]]]:
+        """By kind, the words that stand and those that a negation turns round; filled when asked."""
+        return {}
+
+    def standing(self, kind: str) -> tuple[list[Word], list[Word]]:
+        if kind not in self.stands:
+            near = kind in ("fake", "grey") and any(word.kind == "not" for word in self.said_words)
+            self.stands[kind] = unnegated(self.said_words, kind, self.breaks if near else frozenset())
+        return self.stands[kind]
 
     @cached_property
     def title_goods(self) -> tuple[Goods, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -18,6 +19,7 @@ from detection.names.sounds import homophones, initials, mixtures, sound_codes, 
 
 Role: TypeAlias = Literal["sign", "variant", "stem"]
 
+_HAN = re.compile("[\u3400-\u9fff\U00010000-\U0010ffff]+")
 #: How a window equals a key. WHOLE: the name; LESS: the name without its character at the position.
 WHOLE, LESS, ALIKE, SPLIT, SPELLED, HALF, SOUND, INITIALS = range(8)
 #: Longer names are looked up by their halves: one edit leaves one half whole.
@@ -52,13 +54,40 @@ def is_han(text: str) -> bool:
     >>> is_han("耐克"), is_han("nike"), is_han("")
     (True, False, False)
     """
-    return bool(text) and all("\u3400" <= character <= "\u9fff" or character > "\uffff" for character in text)
+    return _HAN.fullmatch(text) is not None
 
 
 def _flat(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints, Ints]:
     lengths = np.fromiter((len(text) for text in texts), np.int64, len(texts))
     starts = np.cumsum(lengths) - lengths
     return encode("".join(texts)), starts, lengths
+
+
+class Heads:
+    """How long the keys are that begin with a pair of characters: a filter that few places of a text pass.
+
+    Bit ``length`` of the number of a pair; bit 31 stands for that length and more.
+    """
+
+    LAST = 31
+
+    def __init__(self) -> None:
+        self._marks = np.zeros(1 << 22, np.uint32)
+
+    def add(self, codes: npt.NDArray[np.uint32], left: Ints, right: Ints, lengths: Ints) -> None:
+        pairs = pair_hash(codes[left], codes[right])
+        for length in np.unique(lengths).tolist():
+            self._marks[pairs[lengths == length]] |= np.uint32(1 << min(length, self.LAST))
+
+    def at(self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+        """For each pair the lengths of the keys that it may begin, as bits."""
+        return self._marks[pair_hash(left, right)]
+
+
+def places_of(marks: npt.NDArray[np.uint32], length: int, last: int) -> Ints:
+    """The places up to ``last`` whose pair may begin a key of the length."""
+    found: Ints = np.flatnonzero(marks[: max(0, last + 1)] & np.uint32(1 << min(length, Heads.LAST)))
+    return found
 
 
 class _Keys:
@@ -72,6 +101,7 @@ class _Keys:
         self._payloads: list[int] = []
         self._done: list[tuple[U64, U64]] = []
         self.lengths: set[int] = set()
+        self.heads = Heads()
 
     def add(self, text: str, name: int, kind: int, position: int = 0) -> None:
         self._texts.append(text)
@@ -81,7 +111,9 @@ class _Keys:
 
     def _hash(self) -> None:
         codes, starts, lengths = _flat(self._texts)
-        hashes = Windows(self._codes(codes)).at(starts, lengths)
+        codes = self._codes(codes)
+        hashes = Windows(codes).at(starts, lengths)
+        self.heads.add(codes, starts, starts + 1, lengths)
         self._done.append((hashes, np.array(self._payloads, np.uint64)))
         self.lengths.update(np.unique(lengths).tolist())
         self._texts, self._payloads = [], []
@@ -105,11 +137,12 @@ class Names:
             _spell(keys, heard, index, name, text)
         self.table = keys.table(self._less())
         self.sounds = heard.table()
+        self.heads, self.heard_heads = keys.heads, heard.heads
+        self._less_heads()
         edited = np.unique(self.lengths[(self.lengths >= 3) & (self.lengths <= LONG)])
         self.edited = tuple(int(length) for length in edited)
         self.whole = tuple(sorted(keys.lengths | {length - 1 for length in self.edited}))
         self.heard = tuple(sorted(heard.lengths))
-        self.heads = self._heads()
 
     def _less(self) -> tuple[U64, U64]:
         """Every name of 3 to LONG characters with each of its characters left out."""
@@ -122,14 +155,12 @@ class Names:
         payload = (index.astype(np.uint64) << np.uint64(16)) | np.uint64(LESS << 8) | position.astype(np.uint64)
         return hashes, payload
 
-    def _heads(self) -> npt.NDArray[np.bool_]:
-        """Which pairs of characters can begin a name or a name less one character: a filter by hash of the pair."""
-        heads = np.zeros(1 << 22, np.bool_)
+    def _less_heads(self) -> None:
+        """How names less one character begin: with their first two, without the first, or without the second."""
         chosen = np.flatnonzero((self.lengths >= 3) & (self.lengths <= LONG))
-        first = self.starts[chosen]
+        first, less = self.starts[chosen], self.lengths[chosen] - 1
         for left, right in ((0, 1), (1, 2), (0, 2)):
-            heads[pair_hash(self.codes[first + left], self.codes[first + right])] = True
-        return heads
+            self.heads.add(self.codes, first + left, first + right, less)
 
 
 def pair_hash(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> Ints:

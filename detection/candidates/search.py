@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from detection.candidates import names as spell
 from detection.candidates.explained import Explained
-from detection.candidates.hashing import U64, Ints, Windows
-from detection.candidates.names import Names, encode, pair_hash
+from detection.candidates.hashing import U64, Ints, Table, Windows
+from detection.candidates.names import Names, encode, places_of
 from detection.names.folding import fold, skeleton
 from detection.names.looks import likeness
 from detection.names.sounds import sound_codes
@@ -73,18 +73,14 @@ class _Raw:
         return _Raw(*(getattr(self, column)[kept] for column in _Raw.__slots__))
 
 
-def _unpack(starts: Ints, length: int, payload: U64) -> _Raw:
+def _unpack(starts: Ints, lengths: Ints, payload: U64) -> _Raw:
     return _Raw(
         starts,
-        np.full(len(starts), length, np.int64),
+        lengths,
         (payload >> np.uint64(16)).astype(np.int64),
         ((payload >> np.uint64(8)) & np.uint64(255)).astype(np.int64),
         (payload & np.uint64(255)).astype(np.int64),
     )
-
-
-def _joined(parts: Sequence[_Raw]) -> _Raw:
-    return _Raw(*(np.concatenate([getattr(part, column) for part in parts]) for column in _Raw.__slots__))
 
 
 def search(names: Names, texts: Sequence[str]) -> Hits:
@@ -97,35 +93,50 @@ def search(names: Names, texts: Sequence[str]) -> Hits:
     bounds = np.cumsum(np.fromiter((len(text) + 1 for text in shaped), np.int64, len(shaped)))
     windows = Windows(codes)
     found = _Judged(names, codes, Explained(codes, windows))
-    for length in names.whole:
-        if length <= len(codes):
-            index, payload = names.table.find(windows.all(length))
-            found.add(_unpack(index, length, payload), exact_window=True)
-    _search_edited(names, codes, windows, found)
+    near = names.heads.at(codes[:-1], codes[1:])
+    _search_whole(names.table, names.whole, near, windows, found)
+    _search_edited(names, codes, near, windows, found)
     heard = sound_codes(codes)
-    windows = Windows(heard)
-    for length in names.heard:
-        if length <= len(codes):
-            index, payload = names.sounds.find(windows.all(length))
-            found.add(_unpack(index, length, payload), exact_window=True)
+    _search_whole(names.sounds, names.heard, names.heard_heads.at(heard[:-1], heard[1:]), Windows(heard), found)
     return found.hits(bounds)
 
 
-def _search_edited(names: Names, codes: npt.NDArray[np.uint32], windows: Windows, found: _Judged) -> None:
+def _search_whole(
+    table: Table, lengths: Sequence[int], near: npt.NDArray[np.uint32], windows: Windows, found: _Judged
+) -> None:
+    """Windows as they are."""
+    places = [places_of(near, length, windows.size - length) for length in lengths]
+    if not places:
+        return
+    starts = np.concatenate(places)
+    sizes = np.repeat(np.array(lengths, np.int64), [len(part) for part in places])
+    index, payload = table.find(windows.at(starts, sizes))
+    found.add(_unpack(starts[index], sizes[index], payload), exact_window=True)
+
+
+def _search_edited(
+    names: Names, codes: npt.NDArray[np.uint32], near: npt.NDArray[np.uint32], windows: Windows, found: _Judged
+) -> None:
     """Windows with one inner character left out: the names with one character added, replaced or moved."""
     if len(codes) < 4 or not names.edited:
         return
-    near = names.heads[pair_hash(codes[:-1], codes[1:])]
-    far = names.heads[pair_hash(codes[:-2], codes[2:])]
-    starts_near, starts_far = np.flatnonzero(near), np.flatnonzero(far)
+    far = names.heads.at(codes[:-2], codes[2:])
     lengths = sorted({length for edited in names.edited for length in (edited, edited + 1)})
+    places, sizes, skips = [], [], []
     for length in lengths:
+        last = len(codes) - length
+        beginning = places_of(near, length - 1, last) if length > 3 else None
         for skip in range(1, length - 1):
-            starts = starts_far if skip == 1 else starts_near
-            starts = starts[: np.searchsorted(starts, len(codes) - length, side="right")]
+            starts = places_of(far, length - 1, last) if skip == 1 or beginning is None else beginning
             starts = starts[codes[starts + skip] != 0]  # what is left out must not be the end of a text
-            index, payload = names.table.find(windows.without(starts, length, skip))
-            found.add(_unpack(starts[index], length, payload), exact_window=False)
+            places.append(starts)
+            sizes.append(length)
+            skips.append(skip)
+    counts = [len(part) for part in places]
+    begin = np.concatenate(places)
+    size, skipped = (np.repeat(np.array(column, np.int64), counts) for column in (sizes, skips))
+    index, payload = names.table.find(windows.without(begin, size, skipped))
+    found.add(_unpack(begin[index], size[index], payload), exact_window=False)
 
 
 class _Judged:

@@ -33,7 +33,7 @@ def goods(use: Use) -> Reading | None:
 
     商品与权利核定商品的关系。 Example: 小米粥 (class 30) against a sign for phones (class 9).
     """
-    own = use.profile.goods_words
+    own = sorted(use.profile.goods_words, key=lambda word: (-len(word), word))  # the same reason in every run
     title = use.facts.folded
     match = use.match
     bare = title.replace(match.stretch, " ", 1) if match is not None and match.field == "title" else title

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from detection.candidates.names import Name, is_han
@@ -19,7 +20,7 @@ from domain.records import Region
 _CONTEXT = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """Where a name was found: ``field`` of the listing, skeleton places ``start`` to ``end``, and how (see search)."""
 
@@ -32,24 +33,24 @@ class Match:
     likeness: float
     resemblance: float
 
-    @property
+    @cached_property
     def aligned(self) -> Aligned:
         return align(self.text)
 
-    @property
+    @cached_property
     def verbatim(self) -> str:
         """The stretch as written."""
         return self.aligned.verbatim(self.start, self.end)
 
-    @property
+    @cached_property
     def stretch(self) -> str:
         return self.aligned.skeleton[self.start : self.end]
 
-    @property
+    @cached_property
     def latin(self) -> bool:
         return not is_han(self.stretch)
 
-    @property
+    @cached_property
     def cut(self) -> int:
         """How many ends of a Latin stretch stand inside a longer word (polo in apollo)."""
         if not self.latin:
@@ -63,7 +64,7 @@ class Match:
             for outer, inner in ((before, first), (after, last))
         )
 
-    @property
+    @cached_property
     def close(self) -> bool:
         """Whether the stretch stands for the name: the name itself, or what looks or sounds like it."""
         return self.way in (SAME, APART, SPLITS, SPELLS, SWAPPED) or self.likeness >= 0.45
@@ -84,9 +85,19 @@ class Match:
         A name found unchanged counts as itself; only a longer word around it explains it away, unless what it adds
         are goods of the right's ``trade`` (茅台酒).
         """
-        skeleton = self.aligned.skeleton
         if self.latin or self.way == SPLITS:
             return False
+        return self._memo(frozenset(trade))
+
+    def _memo(self, trade: frozenset[int]) -> bool:
+        """Asked several times of one match: worked out once."""
+        known: dict[frozenset[int], bool] = self.__dict__.setdefault("_ordinary", {})
+        if trade not in known:
+            known[trade] = self._explained(trade)
+        return known[trade]
+
+    def _explained(self, trade: frozenset[int]) -> bool:
+        skeleton = self.aligned.skeleton
         if self.way == SAME and self.end - self.start >= 4 and not count(self.stretch):
             return False  # four characters are no chance: 武夷岩茶水仙 holds 茶水 by chance
         low, high = self._phrase()

@@ -8,7 +8,7 @@ from detection.features.covered import goods
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.names.words import commonness, is_proper
-from detection.vocabulary import Word, unnegated
+from detection.vocabulary import Word
 
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
 _ONLY_WORN = {"莆田", "莆田货"}
@@ -35,7 +35,7 @@ _JADE = {"a货", "aaa级", "aaa货", "3a货"}
 
 
 def _stand(use: Use, kind: str) -> tuple[list[Word], list[Word]]:
-    return unnegated(use.facts.said_words, kind, use.facts.breaks if kind in ("fake", "grey") else frozenset())
+    return use.facts.standing(kind)
 
 
 def counterfeit(use: Use) -> Reading | None:
