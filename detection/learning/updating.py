@@ -140,22 +140,29 @@ class _Problem:
         self._design = np.vstack([_design(judged, self.steps), _design(prior, self.steps)])
         self._offset = np.append(_fixed_part(judged, head, fixed), _fixed_part(prior, head, fixed))
 
-    def fit(self, rows: npt.NDArray[np.bool_] | slice = slice(None)) -> Floats:
-        design, offset = self._design[rows], self._offset[rows]
+    def fit(self, rows: npt.NDArray[np.bool_] | slice = slice(None), near: Floats | None = None) -> Floats:
+        """The parameters for these rows; ``near``: where to start. In units of their spread all are alike, which is
+        what the method wants."""
+        spread = self._spread
+        design = self._design[rows] * spread
+        known = self._design[rows] @ self.start + self._offset[rows]
         truth, weight = self.truth[rows], self.weight[rows]
 
-        def objective(values: Floats) -> tuple[float, Floats]:
-            odds = design @ values + offset
-            away = (values - self.start) / self._spread
-            loss = float(weight @ (_softplus(odds) - truth * odds) + 0.5 * away @ away)
-            probability = np.exp(-_softplus(-odds))
-            return loss, design.T @ (weight * (probability - truth)) + away / self._spread
+        def objective(moved: Floats) -> tuple[float, Floats]:
+            odds = design @ moved + known
+            loss = float(weight @ (_softplus(odds) - truth * odds) + 0.5 * moved @ moved)
+            return loss, design.T @ (weight * (np.exp(-_softplus(-odds)) - truth)) + moved
 
+        bounds = [
+            (None if low is None else (low - at) / by, None if high is None else (high - at) / by)
+            for (low, high), at, by in zip(self._bounds, self.start, spread, strict=True)
+        ]
+        begin = np.zeros(len(spread)) if near is None else (near - self.start) / spread
         found = minimize(
-            objective, self.start, jac=True, method="L-BFGS-B", bounds=self._bounds,
-            options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-7},
+            objective, begin, jac=True, method="L-BFGS-B", bounds=bounds,
+            options={"maxiter": 500, "ftol": 1e-11, "gtol": 1e-6},
         )  # fmt: skip
-        values: Floats = found.x
+        values: Floats = self.start + spread * found.x
         return values
 
     def predict(self, values: Floats, rows: npt.NDArray[np.bool_]) -> Floats:
@@ -200,11 +207,12 @@ def update(
     problem = _Problem(head, prior, judged, fixed, direction)
     fold = np.append(judged.group % FOLDS, np.arange(len(prior.truth)) % FOLDS)
     unseen = np.zeros(len(fold))
+    whole = problem.fit()
     for number in range(FOLDS):
         part = fold == number
         if part.any():
-            unseen[part] = problem.predict(problem.fit(~part), part)
-    bias, terms = problem.terms(problem.fit())
+            unseen[part] = problem.predict(problem.fit(~part, whole), part)
+    bias, terms = problem.terms(whole)
     drawn = tiers(unseen, problem.truth.astype(bool), problem.weight)
     return Updated(Head(bias, terms, drawn), unseen[: len(judged.truth)])
 
