@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +43,7 @@ def read_plan(path: Path) -> Plan:
         raise InputError(f"采集计划 {path} 无法读取：{error}") from None
 
 
+@lru_cache(maxsize=65_536)  # the pages of a site lead to the same pages over and over
 def canonical(url: str) -> str:
     """One spelling of an address: lower-case host, no default port, no fragment, no session and tracking parameters.
 

@@ -227,8 +227,9 @@ class Platform:
                     hosts[host] = self.on_platform(url)
                 if url in found or not hosts[host]:
                     continue
-                if product is not None and product.search(url):
-                    ref = self.ref_of(url)
+                match = product.search(url) if product is not None else None
+                if match is not None:
+                    ref = next(filter(None, match.groups()), "") or url
                     if ref not in refs:
                         refs.add(ref)
                         found[url] = Link(url=url, product=True)

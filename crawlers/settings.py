@@ -69,6 +69,7 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_DELAY = 2.0
 CONCURRENT_REQUESTS = 16
 CONCURRENT_ITEMS = 2  # Scrapy starts this many tasks for every page; nothing of ours waits in an item pipeline
+WARN_ON_GENERATOR_RETURN_VALUE = False  # else Scrapy parses the callback's source for every single page
 CONCURRENT_REQUESTS_PER_DOMAIN = 2
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_MAX_DELAY = 120.0
