@@ -132,7 +132,8 @@ def _candidate(page: Page, found: list[str]) -> str:
     """A product that a list leads to: of the links around pictures, one of the most frequent form; "" when no list."""
     if page.is_json:
         return ""
-    join, kinds, first = links.joiner(links.base(page)), Counter[str](), {}
+    join, kinds = links.joiner(links.base(page)), Counter[str]()
+    first: dict[str, str] = {}
     within = set(found)
     for node in page.tree.css("a[href]")[: links.MAX_LINKS]:
         if node.css_first("img") is None:

@@ -81,8 +81,9 @@ def make(
         listed, page = page, capture.page(found.candidate)
         ours = skeleton.draft(page)
         if ours.family:
-            reads = {"family": ours.family, "source": ours.source, "select": ours.select}
-            found = replace(found, **reads, product_url=ours.product_url)
+            found = replace(
+                found, family=ours.family, source=ours.source, select=ours.select, product_url=ours.product_url
+            )
         starts = [listed.url]
     parts = urlsplit(page.url)
     root = f"{parts.scheme}://{parts.netloc}/"
@@ -231,7 +232,7 @@ class _Capture:
             if not 300 <= capture.status < 400 or "location" not in headers:
                 break
             url = canonical(urljoin(url, headers["location"]))
-        if capture.status != 200:
+        if capture is None or capture.status != 200:
             return None
         try:
             body = vault.decoded(capture.digest)

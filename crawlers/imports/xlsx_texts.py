@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
@@ -45,7 +45,7 @@ class Texts:
         self._file.close()
 
 
-class Reader(ExcelReader):  # type: ignore[misc]
+class Reader(ExcelReader):
     """openpyxl's reader of workbooks, read only, with the shared texts in :class:`Texts`."""
 
     def __init__(self, path: Any) -> None:
@@ -54,11 +54,11 @@ class Reader(ExcelReader):  # type: ignore[misc]
 
     def read_strings(self) -> None:
         """In the place of openpyxl's, which keeps a list."""
-        part = self.package.find(SHARED_STRINGS)
+        part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
         if part is not None:
             with self.archive.open(part.PartName[1:]) as source:
                 self.texts.fill(_shared(source))
-        self.shared_strings = self.texts
+        self.shared_strings = cast("list[str]", self.texts)  # it is asked for a length and single items only
 
 
 def _shared(source: IO[bytes]) -> Iterator[str]:
