@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser
+
 from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
@@ -53,6 +55,25 @@ def _promotions(live: Any, claims: dict[str, str]) -> None:
                 claims.setdefault("促销价", f"{amount}（{kind}）" if kind else amount)
 
 
+def _registered(page: Page) -> dict[str, str]:
+    """What the shop's card says of who stands behind it: 公司名, 所在地, 开店时长, the address of the 工商执照.
+
+    The card opens when a buyer points at the shop; until then its HTML waits as the text of a textarea.
+    """
+    said: dict[str, str] = {}
+    waiting = [node.text() for node in page.tree.css("textarea.ks-datalazyload")[:10]]
+    for row in LexborHTMLParser("\n".join(part for part in waiting if "extend" in part)).css(".extend li")[:40]:
+        label, value = row.css_first("label"), row.css_first(".right")
+        name = "".join(text(label).split()).rstrip("：:").replace("\u3000", "")
+        if not name or value is None:
+            continue
+        link = value.css_first("a.tm-gsLink")
+        shown = (link.attributes.get("href") or "") if link is not None else text(value.css_first("[class$=-content]"))
+        if shown := shown or text(value):
+            said.setdefault(name, shown)
+    return said
+
+
 def _seller(page: Page, script: str, goods: Any, claims: dict[str, str]) -> Seller:
     shop = page.tree.css_first("a.slogo-shopname")
     mobile = page.tree.css_first("#s-shop .action a.go-shop")
@@ -62,8 +83,11 @@ def _seller(page: Page, script: str, goods: Any, claims: dict[str, str]) -> Sell
         ("描述评分", "服务评分", "物流评分"), page.tree.css(".shopdsr-score-con, #s-shop .score b"), strict=False
     ):
         claims[name] = text(node)
+    card = _registered(page)
     for name, value in (
         ("掌柜", nick),
+        ("开店时长", card.get("开店时长", "")),
+        ("工商执照", card.get("工商执照", "")),
         (
             "店铺编号",
             embedded.quoted(script, "shopId") or say(embedded.dig(embedded.after(script, "_DATA_Detail"), "rstShopId")),
@@ -75,6 +99,8 @@ def _seller(page: Page, script: str, goods: Any, claims: dict[str, str]) -> Sell
         name=text(shop) or text(page.tree.css_first("#s-shop .shop-t")) or nick,
         ref=say(dig(goods, "userId")) or embedded.quoted(script, "sellerId"),
         url=(link.attributes.get("href") or "") if link is not None else "",
+        company=card.get("公司名", ""),
+        location=card.get("所在地", ""),
         contacts=(f"旺旺：{nick}",) if nick else (),
     )
 
