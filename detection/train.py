@@ -167,7 +167,7 @@ def _unnamed(table: Table, head: Head) -> Term:
         for _ in range(30):
             chance = 1 / (1 + np.exp(-(known[rows] + value)))
             gain = table.truth[rows].sum() - chance.sum() - 0.02 * value
-            value += float(gain / ((chance * (1 - chance)).sum() + 0.02))
+            value += float(np.clip(gain / ((chance * (1 - chance)).sum() + 0.02), -1, 1))
         return value
 
     values = [best(group) for group in groups]

@@ -242,11 +242,13 @@ def special_mark(use: Use) -> Reading | None:
 
     未在授权使用人名单内却标称专用标志。
     """
-    if not use.profile.is_gi or not use.facts.claims_special_mark or use.of(authorised) is not None:
+    seen = use.facts.shown.special_mark
+    if not use.profile.is_gi or not (use.facts.claims_special_mark or seen) or use.of(authorised) is not None:
         return None
     listed = bool(use.profile.right.authorised)
     told = "店铺不在授权使用人名单内" if listed else "登记簿未列出授权使用人，需核对"
-    return Reading(1.0 if listed else 0.5, f"标称地理标志专用标志，但{told}。", "专用标志")
+    how = "图片中出现" if seen else "标称"
+    return Reading(1.0 if listed else 0.5, f"{how}地理标志专用标志，但{told}。", "专用标志", region=seen)
 
 
 def standard(use: Use) -> Reading | None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from detection.features.offer import authorised
 from detection.features.use import Feature, Reading, Use
+from detection.names.folding import fold
 from detection.pictures.codes import contradicts
+from domain.identifiers import uscc
+
+_CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 
 
 def logo_seen(use: Use) -> Reading | None:
@@ -67,4 +73,24 @@ def other_number(use: Use) -> Reading | None:
     return Reading(1.0, detail, read[0].text, claimed[:40], read[0].region)
 
 
-FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, photo_genuine, unnamed, other_number)
+def mark_code(use: Use) -> Reading | None:
+    """The credit code read in a picture (it stands under the special mark): -1 of an authorised user, 1 of another.
+
+    图片中的统一社会信用代码是否为授权使用人的。
+    """
+    if not use.profile.is_gi or not use.profile.codes:
+        return None
+    other: Reading | None = None
+    for line in use.facts.shown.lines:
+        for found in _CODE.findall(line.text.upper().replace(" ", "")):
+            if fold(found) in use.profile.codes:
+                detail = f"图片中的统一社会信用代码 {found} 在授权使用人名单内。"
+                return Reading(-1.0, detail, found, found, line.region)
+            code = uscc.parse(found)
+            if code is not None and uscc.confirmed(code):
+                detail = f"图片中的统一社会信用代码 {found} 不在授权使用人名单内。"
+                other = other or Reading(1.0, detail, found, "", line.region)
+    return other
+
+
+FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, photo_genuine, unnamed, other_number, mark_code)

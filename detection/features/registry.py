@@ -28,7 +28,7 @@ DIRECTION: dict[str, int] = {
     "claimed_origin": 1, "titled_origin": 1, "described_origin": 1, "dispatch": 1, "sent_direct": 1,
     "maker_place": 1, "shop_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
     "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "photo_genuine": -1, "unnamed": 1,
-    "other_number": 1,
+    "other_number": 1, "mark_code": 1,
 }  # fmt: skip
 _OFFER = (
     "price", "price_near", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -96,3 +97,16 @@ NAMES = ("detector", "embedder", "shaper")
 def shipped() -> bool:
     """Whether the trained networks are in the package."""
     return all(files(__package__).joinpath(f"{name}.onnx").is_file() for name in NAMES)
+
+
+_OWN: ContextVar[Networks] = ContextVar("networks")
+
+
+def of_this_thread() -> Networks:
+    """The shipped networks; each thread has its own, for OpenCV's may not be shared."""
+    try:
+        return _OWN.get()
+    except LookupError:
+        networks = Networks()
+        _OWN.set(networks)
+        return networks

@@ -20,9 +20,9 @@ MAX_SIDE = 20_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "MPO")
 
 
-def decode(data: bytes, longest: int) -> tuple[Pixels, tuple[int, int]]:
-    """RGB pixels of the first frame, turned as EXIF says, on white, its longer side at most ``longest``; and the size
-    (width, height) of the stored picture, turned. Raises PictureError.
+def decode(data: bytes, longest: int, *, ground: int = 255) -> tuple[Pixels, tuple[int, int]]:
+    """RGB pixels of the first frame, turned as EXIF says, on white or another grey ``ground``, its longer side at most
+    ``longest``; and the size (width, height) of the stored picture, turned. Raises PictureError.
     """
     if len(data) > MAX_BYTES:
         raise PictureError(f"图片有 {len(data)} 字节，超过上限 {MAX_BYTES} 字节，未解码")
@@ -30,7 +30,7 @@ def decode(data: bytes, longest: int) -> tuple[Pixels, tuple[int, int]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                return _pixels(image, longest)
+                return _pixels(image, longest, ground)
     except PictureError:
         raise
     except Image.DecompressionBombError:
@@ -51,7 +51,7 @@ def decode(data: bytes, longest: int) -> tuple[Pixels, tuple[int, int]]:
         raise PictureError(f"图片已损坏：{str(error)[:80]}") from None
 
 
-def _pixels(image: Image.Image, longest: int) -> tuple[Pixels, tuple[int, int]]:
+def _pixels(image: Image.Image, longest: int, ground: int) -> tuple[Pixels, tuple[int, int]]:
     width, height = image.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise PictureError(f"图片为 {width}×{height} 像素，超过上限（每边 {MAX_SIDE}、共 {MAX_PIXELS} 像素），未解码")
@@ -69,6 +69,6 @@ def _pixels(image: Image.Image, longest: int) -> tuple[Pixels, tuple[int, int]]:
         turned = Image.fromarray((values / top * 255).clip(0, 255).astype(np.uint8))
     if turned.mode in ("RGBA", "LA", "PA", "P"):
         turned = turned.convert("RGBA")
-        ground = Image.new("RGBA", turned.size, (255, 255, 255, 255))
-        turned = Image.alpha_composite(ground, turned)
+        under = Image.new("RGBA", turned.size, (ground, ground, ground, 255))
+        turned = Image.alpha_composite(under, turned)
     return np.asarray(turned.convert("RGB"), np.uint8), (width, height)

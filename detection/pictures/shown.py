@@ -22,11 +22,13 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """``sightings`` by the right's id; ``lines`` in reading order; ``numbers`` of bar codes, 13 or 14 digits."""
+    """``sightings`` by the right's id; ``lines`` in reading order; ``numbers`` of bar codes, 13 or 14 digits;
+    ``special_mark``: where the special mark of geographical indications (地理标志专用标志) stands."""
 
     sightings: Mapping[str, Sighting] = field(default_factory=dict)
     lines: Sequence[Written] = ()
     numbers: Sequence[Written] = ()
+    special_mark: Region | None = None
 
     @property
     def text(self) -> str:

@@ -17,6 +17,8 @@ from detection.pictures.register import Sighting
 from detection.pictures.shown import Shown, Written
 from detection.training.mark_scenarios import _goods, _other_goods, _price
 from detection.training.offers import chance, filler, listing, other_brand, shop, words
+from detection.training.rights import credit_code
+from domain.identifiers import uscc
 from domain.records import Case, Label, Listing, Region, Right, Trademark
 
 #: Of the text scenarios: how often their pictures show the logo, and a reference photo. The rest are as _OTHERS.
@@ -38,7 +40,7 @@ SHARE = 0.08
 
 #: How often a bar code can be read in the pictures of a listing, and how often it is of another number than claimed: of
 #: suspected listings, and of others (a parcel of several, a new packing).
-_READ, _OTHER_NUMBER = 0.08, (0.4, 0.04)
+_READ, _OTHER_NUMBER = 0.14, (0.4, 0.04)
 
 
 class Made(NamedTuple):
@@ -130,8 +132,9 @@ def pictured(register: Sequence[Right], labelled: Sequence[Case], seed: int) -> 
         sightings = {right.id: seen} if right is not None and seen is not None else {}
         if not sightings and chance(random, _CHANCE):
             sightings = {random.choice(marks).id: Sighting(logo=round(random.uniform(0.4, 0.75), 3))}
-        if sightings or numbers:
-            shown[case.listing.key] = Shown(sightings, numbers=numbers)
+        lines = _coded(right, case.label.suspected, random) if right is not None else ()
+        if sightings or numbers or lines:
+            shown[case.listing.key] = Shown(sightings, lines, numbers)
     makers, weights = zip(*SCENARIOS, strict=True)
     for number in range(round(len(labelled) * SHARE)):
         mark = random.choice(marks)
@@ -151,6 +154,16 @@ def _numbered(case: Case, random: Random) -> tuple[Case, tuple[Written, ...]]:
     listing_ = replace(case.listing, claims={**case.listing.claims, "条形码": claimed})
     read = other if chance(random, _OTHER_NUMBER[0 if case.label.suspected else 1]) else claimed
     return replace(case, listing=listing_), (Written(read, Region(x=0, y=0, width=9, height=9)),)
+
+
+def _coded(right: Right, suspected: bool, random: Random) -> tuple[Written, ...]:
+    """Now and then the credit code under the special mark can be read: of an authorised user, or of another firm."""
+    if right.kind != "gi" or not right.authorised or not chance(random, 0.1):
+        return ()
+    own = chance(random, 0.15 if suspected else 0.85)
+    other = credit_code(random)[:17]
+    code = random.choice(right.authorised).uscc if own else other + uscc.check_character(other)
+    return (Written(code, Region(x=0, y=0, width=9, height=9)),)
 
 
 def _named(labelled: Sequence[Case], by_id: Mapping[str, Right]) -> dict[str, Right]:

@@ -1,0 +1,112 @@
+"""Weights and limits of the search for marks, on marks of validation and half of the photographs held out:
+``python -m scripts.marks.calibrate BANK MODELS``. Prints what each setting reaches, and the line from score to share.
+
+The test's marks take no part; of the photographs the test's even ones do, so the share of false alarms is measured on
+the odd ones (bench.image).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from bench.composites import composite, encode, ground, spoil
+from bench.image_marks import held_photos
+from detection.marks import MarkIndex, Networks, Settings, match
+from detection.marks.finding import Look, look
+from scripts.marks.bank import Bank, Pixels, load
+
+SEED = 707
+
+
+def looks(
+    networks: Networks, bank: Bank, photos: list[Pixels], colours: dict[str, str], count: int
+) -> Iterator[tuple[Look, int]]:
+    """What is seen in composites, with the label of their mark, and in as many clean pictures (−1)."""
+    rng = np.random.default_rng(SEED)
+    for number in range(count):
+        row = int(bank.validation[number % len(bank.validation)])
+        photo, cover = (photos[int(rng.integers(len(photos)))] for _ in range(2))
+        code = colours.get(bank.names[row], "000000")
+        own = np.array([int(code[at : at + 2], 16) for at in (4, 2, 0)], np.float32)
+        data, _ = composite(photo, bank.mask(row), rng, own=own, cover=cover)
+        yield look(networks, _decoded(data)), int(bank.label[row])
+        clean = ground(photos[number % len(photos)], rng).astype(np.float32)
+        yield look(networks, _decoded(encode(spoil(clean, rng), rng))), -1
+
+
+def _decoded(data: bytes) -> Pixels:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+
+
+def figures(
+    index: MarkIndex, bank: Bank, seen: list[tuple[Look, int]], settings: Settings
+) -> tuple[float, float, float, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """recall@1, @5, recall@1 at 1 % of the clean, and all best hits' scores with whether they are right."""
+    first = five = 0
+    scores, right = [], []
+    for one, label in seen:
+        hits = match(index, one, settings, most=5)
+        answers = [int(bank.label[bank.brands[hit.mark]]) for hit in hits]
+        if hits:
+            scores.append(hits[0].score)
+            right.append(1 if answers[0] == label else 0 if label >= 0 else -1)
+        if label >= 0:
+            first += answers[:1] == [label]
+            five += label in answers
+    score, truth = np.array(scores), np.array(right)
+    limit = float(np.quantile(score[truth < 0], 0.99)) if (truth < 0).any() else -9.0
+    count = sum(label >= 0 for _, label in seen)
+    return first / count, five / count, float(((truth == 1) & (score > limit)).sum() / count), score, truth
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("bank", type=Path)
+    parser.add_argument("models", type=Path)
+    parser.add_argument("--pictures", type=int, default=400)
+    chosen = parser.parse_args()
+    cv2.setNumThreads(1)
+    bank = load(chosen.bank, longest=1000)
+    networks = Networks(models={path.stem: path.read_bytes() for path in chosen.models.glob("*.onnx")})
+    empties = np.load(chosen.models / "background.npy").astype(np.float32)
+    index = MarkIndex.build(networks, ([bank.mask(int(row))] for row in bank.brands), empties)
+    colours = json.loads((chosen.bank / "colours.json").read_text())
+    seen = list(looks(networks, bank, held_photos(chosen.bank, bank)[0::2], colours, chosen.pictures))
+    best = Settings(heat_weight=0.2, shape_weight=0.35, usual_weight=0.0)
+    print("start", [round(value, 3) for value in figures(index, bank, seen, best)[:3]], flush=True)
+    for _ in range(2):
+        for name, values in (
+            ("heat_weight", (0.0, 0.1, 0.2, 0.4, 0.8)),
+            ("shape_weight", (0.0, 0.2, 0.35, 0.6, 1.0)),
+            ("usual_weight", (0.0, 0.3, 0.6)),
+        ):
+            reached = {}
+            for value in values:
+                one = figures(index, bank, seen, replace(best, **{name: value}))
+                reached[value] = one[0] + one[2]
+                print(name, value, [round(each, 3) for each in one[:3]], flush=True)
+            best = replace(best, **{name: max(reached, key=lambda value: reached[value])})
+    print("best", best)
+    _, _, _, score, truth = figures(index, bank, seen, best)
+    x, y = score - score.mean(), (truth == 1).astype(float)
+    slope, offset = 5.0, 0.0
+    for _ in range(200):  # logistic regression by Newton's method, lightly held
+        chance = 1 / (1 + np.exp(-(slope * x + offset)))
+        weight = chance * (1 - chance) + 1e-6
+        step = np.linalg.solve(
+            np.array([[(weight * x * x).sum(), (weight * x).sum()], [(weight * x).sum(), weight.sum()]]),
+            np.array([((y - chance) * x).sum() - 0.01 * slope, (y - chance).sum()]),
+        )
+        slope, offset = slope + step[0] * 0.5, offset + step[1] * 0.5
+    print("slope", round(slope, 3), "middle", round(score.mean() - offset / slope, 4))
+
+
+if __name__ == "__main__":
+    main()
