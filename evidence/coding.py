@@ -8,6 +8,7 @@ from io import BytesIO
 
 import brotli
 import zstandard
+from isal import isal_zlib
 
 from domain.errors import InputError
 
@@ -21,11 +22,13 @@ _WINDOW = 128 * 1024 * 1024
 def _inflate(data: bytes, wbits: int, limit: int) -> bytes:
     """One or more members of zlib's family; what follows the last member is ignored, as browsers do."""
     out, left = bytearray(), data
+    # gzip is what nearly every page comes in: ISA-L unpacks it in a third of the time.
+    opened = isal_zlib.decompressobj if wbits > zlib.MAX_WBITS else zlib.decompressobj
     while left:
-        stream = zlib.decompressobj(wbits)
+        stream = opened(wbits)
         try:
             out += stream.decompress(left, limit + 1 - len(out))
-        except zlib.error:
+        except (zlib.error, isal_zlib.error):
             if not out:
                 raise
             break
@@ -113,7 +116,7 @@ def decode(body: bytes, content_encoding: str, *, limit: int = DEFAULT_LIMIT) ->
             return b""  # HEAD, 204 and 304 name a coding and send nothing
         try:
             body = _DECODERS[coding](body, limit)
-        except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+        except (zlib.error, isal_zlib.error, brotli.error, zstandard.ZstdError) as error:
             raise InputError(f"内容按 {coding} 解码失败：{error}") from None
         if len(body) > limit:
             raise InputError(f"内容解码后超过上限 {limit} 字节，疑为压缩炸弹")
