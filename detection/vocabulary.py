@@ -101,6 +101,17 @@ def _chance(folded: str, start: int, end: int) -> bool:
     return crossing or letters or known == end - start
 
 
+def _torn(folded: str, start: int, end: int) -> bool:
+    """Whether a listed word of two characters is the end of one ordinary word and the head of the next: 提高仿佛."""
+    if end - start != 2:
+        return False
+    low = max(0, start - 4)
+    pieces = segment(folded[low : end + 4])
+    inner = start + 1 - low
+    left = any(begin < start - low and stop == inner for begin, stop in pieces)
+    return left and any(begin == inner and stop > end - low for begin, stop in pieces)
+
+
 def words(folded: str) -> tuple[Word, ...]:
     """Every listed word in a folded text, by place; of one kind, only the longest at a place.
 
@@ -111,7 +122,7 @@ def words(folded: str) -> tuple[Word, ...]:
     found = [
         Word(*pairs[index], start, end)
         for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True)
-        if index < plain or not _chance(folded, start, end)
+        if not (_chance if index >= plain else _torn)(folded, start, end)
     ]
     found.sort(key=lambda word: (word.start, -word.end))
     kept: list[Word] = []

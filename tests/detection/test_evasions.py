@@ -1,0 +1,133 @@
+"""Rules that hold for names, words and places that no list holds: each with what it must leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from detection.candidates.names import Name, Names
+from detection.candidates.search import SPELLS, search
+from detection.facts import Facts
+from detection.features.naming import extended
+from detection.features.origin import claimed_origin, contradiction, described_origin, sent_direct
+from detection.features.use import Match, Use
+from detection.features.wording import counterfeit, published, side_door
+from detection.model import shipped
+from detection.places.gazetteer import confirmed, places, relation
+from detection.profile import Profile
+from detection.screener import Screener
+from detection.vocabulary import disguises
+from domain.records import GeographicalIndication, Listing
+from tests.detection.market import NOODLES, RIGHTS, SHOES, TEA, listing
+
+SCREENER = Screener(RIGHTS, shipped())
+TEA_OF_A_DISTRICT = GeographicalIndication(id="west", sign="余杭径山茶", product="绿茶", area=("浙江省杭州市余杭区",))
+
+
+def values(item: Listing, right: str) -> dict[str, float]:
+    return next((dict(one.values) for one in SCREENER.assess(item) if one.right.id == right), {})
+
+
+def use(item: Listing, right: object = TEA) -> Use:
+    facts = Facts(item)
+    profile = Profile(right)  # type: ignore[arg-type]
+    name = Name(0, profile.right.sign)
+    place = facts.title.index(profile.right.sign) if profile.right.sign in facts.title else 0
+    match = Match("title", facts.title, name, place, place + len(name.text), 0, 1.0, 1.0)
+    return Use(facts, profile, match)
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("捷姆帕运动鞋 高fang", True),
+        ("捷姆帕运动鞋 gao仿", True),
+        ("捷姆帕运动鞋 高亻方", True),
+        ("捷姆帕运动鞋 高坊 全码", True),
+        ("捷姆帕运动鞋 提高仿佛 全码", False),
+        ("捷姆帕运动鞋 高防滑", False),
+        ("捷姆帕运动鞋 非市面高仿", False),
+        ("捷姆帕运动鞋 不碰精仿", False),
+        ("捷姆帕运动鞋 无盒 高仿", True),
+    ],
+)
+def test_words_of_copying_in_disguise_and_denied(text: str, stands: bool) -> None:
+    assert ("counterfeit" in values(listing(text), "shoes")) is stands
+
+
+def test_a_disguise_is_no_ordinary_word() -> None:
+    assert "高访" in disguises("高仿") and "莆甜" in disguises("莆田") and disguises("高") == set() == disguises("1:1")
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("康师傅傅 方便面", 1.0),
+        ("康师傅尔方便面", 0.8),
+        ("康师傅 方便面", 0.0),
+        ("康师傅老坛方便面", 0.0),
+        ("康师傅的方便面", 0.0),
+    ],
+)
+def test_a_name_that_goes_on(title: str, value: float) -> None:
+    found = extended(use(listing(title), NOODLES))
+    assert (found.value if found else 0.0) == value
+
+
+def test_one_more_letter() -> None:
+    assert {"extended", "imitation"} & values(listing("JUMPAROO 运动鞋"), "shoes").keys()
+    assert "extended" not in values(listing("JUMPAROS 运动鞋"), "shoes")
+    assert "extended" not in values(listing("JUMPARO X9 运动鞋"), "shoes")
+
+
+@pytest.mark.parametrize("text", ["捷m帕", "捷mp", "jm帕", "婕mu帕"])
+def test_initials_and_mixed_letters_are_candidates(text: str) -> None:
+    hits = search(Names([Name(0, "捷姆帕")]), [f"新款{text} 运动鞋"])
+    assert len(hits) and (int(hits.way[0]) == SPELLS or text == "捷m帕")
+
+
+@pytest.mark.parametrize("said", ["批号打磨掉了", "瓶底码刮掉", "没有外盒", "不提供发票", "防伪码自备", "无溯源码"])
+def test_codes_and_papers_that_are_gone(said: str) -> None:
+    assert side_door(use(listing("JUMPARO 运动鞋", description=said), SHOES)) is not None
+    assert side_door(use(listing("JUMPARO 运动鞋", description="送发票，包装完好"), SHOES)) is None
+
+
+def test_a_book_about_the_name_is_a_book() -> None:
+    assert published(use(listing("《JUMPARO传》 纪实文学"), SHOES)) is not None
+    assert published(use(listing("JUMPARO 运动鞋"), SHOES)) is None
+    assert counterfeit(use(listing("JUMPARO 高仿 运动鞋"), SHOES)) is not None
+
+
+def test_towns_tell_counties_apart() -> None:
+    area = {"330110"}
+    assert relation(places("余杭径山")[0], area) == "inside" == relation(places("径山镇")[0], area)
+    assert relation(places("苏州东山")[0], {"320506"}) == "inside"  # not 福建东山县
+    assert relation(places("闽北建瓯东峰")[0], {"350782"}) == "outside"
+    assert confirmed("姜堰溱潼") and not confirmed("余杭的茶") and not places("径山寺的素面")
+    # a part of a prefecture that the gazetteer does not know is not all of it
+    part = Profile(GeographicalIndication(id="x", sign="某某蟹", product="蟹", area=("江苏省苏州市工业园区",))).area
+    assert relation(places("吴江")[0], part) == "outside" and relation(places("苏州")[0], part) == "covers"
+
+
+def test_a_town_in_the_claimed_origin() -> None:
+    claims = {"产地": "福建华安仙都"}
+    assert claimed_origin(use(listing("信阳毛尖", claims=claims))).value == 1  # type: ignore[union-attr]
+    claims = {"产地": "余杭径山"}
+    found = claimed_origin(use(listing("余杭径山茶", claims=claims), TEA_OF_A_DISTRICT))
+    assert found is not None and found.value == -1
+
+
+def test_sent_from_far_although_straight_from_the_grower() -> None:
+    far = listing("信阳毛尖 茶农自炒", claims={"产地": "河南信阳"}, ships_from="贵州铜仁")
+    assert sent_direct(use(far)) is not None
+    found = contradiction(use(far))
+    assert found is not None and found.value == 0.75
+    near = listing("信阳毛尖", claims={"产地": "河南信阳"}, ships_from="河南郑州")
+    assert sent_direct(use(near)) is None and contradiction(use(near)) is None
+    told = listing("信阳毛尖", description="湖北英山茶园现采")
+    assert described_origin(use(told)) is not None
+
+
+def test_small_articles_have_prices_of_their_own() -> None:
+    socks = values(listing("JUMPARO 棉袜 5双", price=29), "shoes")
+    shoes = values(listing("JUMPARO 运动鞋", price=29), "shoes")
+    assert "price_near" in socks and "price" not in socks and "price" in shoes
