@@ -30,8 +30,10 @@ path = Path(sys.argv[1])
 out = path.with_suffix(".out")
 done = import_file(path, out=out, vault=Vault(path.with_suffix(".vault")), now=datetime(2026, 11, 24, tzinfo=UTC))
 reasons = sum(bool(json.loads(line)["reason"]) for line in done.rejects.open("rb")) if done.rejects else 0
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([done.read, done.stored, done.rejected, reasons, used.ru_maxrss * 1024 / 1e6, used.ru_utime]))
+# not ru_maxrss: a process started by another begins with that one's
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+seconds = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+print(json.dumps([done.read, done.stored, done.rejected, reasons, peak * 1024 / 1e6, seconds]))
 """
 
 
