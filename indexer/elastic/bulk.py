@@ -77,13 +77,10 @@ def write(
 
 
 def write_rows(client: Elasticsearch, index: str, rows: Iterable[bytes]) -> None:
-    """Writes rows of JSON, in order of arrival and without keys, into an index that is thrown away. Raises BackendError
-    at the first that is not taken."""
-    head = b'{"create":{}}\n'
-    batch: list[bytes] = []
-    size = 0
+    """Writes rows of JSON without keys into an index that is thrown away. Raises BackendError at the first that is not
+    taken."""
 
-    def send() -> None:
+    def send(batch: list[bytes]) -> None:
         with speaking():
             answer: Any = client.bulk(
                 index=index,
@@ -93,14 +90,29 @@ def write_rows(client: Elasticsearch, index: str, rows: Iterable[bytes]) -> None
         if answer["errors"]:
             raise refusal(*next(each for each in map(_status, answer["items"]) if each[0] >= 400))
 
+    with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk") as pool:
+        flying: list[Future[None]] = []
+        for batch in _batches(rows):
+            flying.append(pool.submit(send, batch))
+            if len(flying) > IN_FLIGHT:  # the next is cut up while these are under way
+                flying.pop(0).result()
+        for each in flying:
+            each.result()
+
+
+def _batches(rows: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The rows as operations, bounded in bytes and number."""
+    head = b'{"create":{}}\n'
+    batch: list[bytes] = []
+    size = 0
     for row in rows:
         batch.append(head + row)
         size += len(row)
         if size >= MAX_BYTES or len(batch) >= MAX_CHANGES:
-            send()
+            yield batch
             batch, size = [], 0
     if batch:
-        send()
+        yield batch
 
 
 @dataclass

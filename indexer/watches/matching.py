@@ -121,6 +121,7 @@ def _searched(client: Elasticsearch, name: str, conditions: Mapping[int, Conditi
                 "size": _PAGE,
                 "sort": [{"place": "asc"}],
                 "_source": False,
+                "stored_fields": "_none_",  # a hit's place stands in its order; to look up its id too costs more
                 "track_total_hits": False,
             }
             if places[number]:
