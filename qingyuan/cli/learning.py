@@ -77,7 +77,9 @@ def models(context: Context, json: Json = False) -> None:
             version.name,
             str(version.model.origin.get("at", "随软件提供"))[:19],
             sum(n for counts in version.model.origin.get("judgements", {}).values() for n in counts.values()) or "—",
-            "" if version.model.origin.get("detector") == code else "识别程序已更新，建议重新训练",
+            "识别程序已更新，建议重新训练"
+            if version.name != kept.SHIPPED and version.model.origin.get("detector") != code
+            else "",
         )
         for version in found
     )
