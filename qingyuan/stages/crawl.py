@@ -61,10 +61,10 @@ def crawl(
     failed: dict[str, str] = {}
     waiting: set[str] = set()
     order = tuple(platforms or chosen(workspace))
-    todo: Iterable[str] = order
+    pending: Iterable[str] = order
     for left in range(retries, -1, -1):
         failed = {}
-        for platform in todo:
+        for platform in pending:
             try:
                 stats = one(platform, again=left > 0)
             except CrawlError as error:
@@ -78,7 +78,7 @@ def crawl(
         waiting.difference_update(again)
         if not again or not left:
             break
-        todo = again
+        pending = again
         time.sleep(pause)
     figures = {name: ended[name].to_json() for name in order if name in ended}
     return {
