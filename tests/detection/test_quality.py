@@ -26,7 +26,7 @@ def records(path: Path, kind: type) -> list:  # type: ignore[type-arg]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("folder", "f1", "precision"), [("cases", 0.90, 0.95), ("development", 0.95, 0.97)])
+@pytest.mark.parametrize(("folder", "f1", "precision"), [("cases", 0.965, 0.98), ("development", 0.965, 0.98)])
 def test_on_cases_apart_from_training(folder: str, f1: float, precision: float) -> None:
     """Floors, a little below what is measured (docs/model-card.md), so that a loss is seen."""
     rights: list[Right] = records(HERE / folder / "rights.jsonl", Right)
@@ -34,7 +34,7 @@ def test_on_cases_apart_from_training(folder: str, f1: float, precision: float) 
     figures = evaluate(cases, Screener(rights, shipped()))
     assert figures["n"] == len(cases) >= 600
     assert figures["f1"] >= f1 and figures["tiers"]["高"]["precision"] >= precision
-    assert figures["ece"] <= 0.08
+    assert figures["ece"] <= 0.035
 
 
 @pytest.mark.shared
