@@ -128,7 +128,8 @@ def in_part_letters(name: str, random: Random) -> str:
 
 def longer(name: str, random: Random) -> str:
     """One more character at the end: the last one again, or one that names end with."""
-    return name + random.choice((name[-1], *"尔斯达雅宝娜特克奇"))
+    more: str = random.choice((name[-1], *"尔斯达雅宝娜特克奇"))
+    return name + more
 
 
 HAN: tuple[Change, ...] = (
