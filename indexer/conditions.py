@@ -100,6 +100,25 @@ EVERYTHING = AllOf(())
 MAX_GAP = 2
 
 
+def needs(condition: Condition) -> frozenset[str]:
+    """The stored fields that a condition looks at: ``chars``, ``pairs``, filters by name, ranks as ``by_…``."""
+    match condition:
+        case Contains(text):
+            return frozenset(("pairs" if len(text) > 1 else "chars",))
+        case Spaced():
+            return frozenset(("chars", "pairs"))
+        case OneOf(field, _) | Like(field, _):
+            return frozenset((field,))
+        case Known(field):
+            return frozenset((field, f"by_{field}"))
+        case Between(field, _, _):
+            return frozenset((f"by_{field}",))
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            return frozenset().union(*map(needs, parts))
+        case Not(part):
+            return needs(part)
+
+
 def spaced_pattern(condition: Spaced) -> re.Pattern[str]:
     """The regular expression of a spaced text: bounded gaps only, so it runs in linear time."""
     pattern = re.escape(condition.texts[0])

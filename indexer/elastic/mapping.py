@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -30,9 +31,11 @@ def passing() -> dict[str, Any]:
     return {**whole, "_source": {"enabled": False}, "properties": {**properties, "place": {"type": "long"}}}
 
 
-def passing_row(document: Document, texts: tuple[str, str], place: int) -> bytes:
-    """The document as :func:`passing` takes it; ``texts`` are its :func:`indexer.documents.text_fields`."""
-    return _ENCODER.encode({**_row(document, texts), "place": place})
+def passing_row(document: Document, texts: tuple[str, str], place: int, needed: Collection[str]) -> bytes:
+    """The document as :func:`passing` takes it, only what is ``needed`` of it; ``texts`` are its
+    :func:`indexer.documents.text_fields`."""
+    row = {name: value for name, value in _row(document, texts).items() if name in needed}
+    return _ENCODER.encode({**row, "place": place})
 
 
 def mappings() -> dict[str, Any]:

@@ -15,7 +15,7 @@ import tantivy
 
 from domain.errors import BackendError
 from indexer.backend import SearchBackend
-from indexer.conditions import Condition
+from indexer.conditions import Condition, needs
 from indexer.documents import Document, text_fields
 from indexer.embedded import schema as embedded_schema
 from indexer.embedded.translate import translate as to_tantivy
@@ -80,11 +80,13 @@ def on_server(
     from indexer.elastic.server import speaking
 
     name = f"{prefix}-passing-{uuid.uuid4().hex}"
+    # what no query looks at is not written: most watches are words and a filter or two
+    needed = frozenset[str]().union(*map(needs, conditions.values()))
     with speaking():
         client.indices.create(index=name, mappings=mapping.passing(), settings=mapping.PASSING)
     try:
         rows = (
-            mapping.passing_row(document, texts, start + place)
+            mapping.passing_row(document, texts, start + place, needed)
             for start in range(0, len(documents), bulk.MAX_CHANGES)
             for place, (document, texts) in enumerate(_with_fields(documents[start : start + bulk.MAX_CHANGES]))
         )
