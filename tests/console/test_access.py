@@ -62,6 +62,7 @@ PERMISSIONS = {
     "listing": "read",
     "trace": "read",
     "judge": "judge",
+    "carry": "judge",
     "pack": "pack",
     "photo": "read",
     "watches": "read",
@@ -78,13 +79,14 @@ PERMISSIONS = {
     "password": None,
 }
 DIGEST = "sha256:" + "0" * 64
-POSTS = ("judge", "pack", "watch-add", "watches-seen", "watch")
+POSTS = ("judge", "carry", "pack", "watch-add", "watches-seen", "watch")
 PATHS = {
     "home": "/",
     "search": "/search",
     "listing": "/listing?key=集市/1001",
     "trace": "/listing/trace?key=集市/1001",
     "judge": "/judge",
+    "carry": "/judge/carry",
     "pack": "/pack",
     "photo": "/photo",
     "watches": "/watches",
