@@ -45,13 +45,13 @@ def measure(asked: Sequence[Pixels], others: Sequence[Pixels], *, distractors: i
     with tempfile.TemporaryDirectory() as folder:
         store = CopyStore(Path(folder) / "copies")
         known: dict[str, Traits] = {
-            f"asked-{number}": traits(_jpeg(photo), sift=False) for number, photo in enumerate(asked)
+            f"asked-{number}": traits(_jpeg(photo), marks=False) for number, photo in enumerate(asked)
         }
         store.add((name, *_parts(one)) for name, one in known.items())
         began = time.process_time()
         batch: list[tuple[str, Traits]] = []
         for number, data in enumerate(_crops(others, distractors)):
-            batch.append((f"other-{number}", traits(data, sift=False)))
+            batch.append((f"other-{number}", traits(data, marks=False)))
             if len(batch) == 10_000 or number == distractors - 1:
                 store.add((name, *_parts(one)) for name, one in batch)
                 batch.clear()
@@ -68,7 +68,7 @@ def measure(asked: Sequence[Pixels], others: Sequence[Pixels], *, distractors: i
             for number, photo in enumerate(asked):
                 data = _jpeg(change(photo, others[number % len(others)], rng))
                 began = time.process_time()
-                seen = traits(data, sift=False)
+                seen = traits(data, marks=False)
                 found = copies_of(seen, store.lookup, thorough=False)
                 total += time.process_time() - began
                 count += 1
@@ -82,7 +82,7 @@ def measure(asked: Sequence[Pixels], others: Sequence[Pixels], *, distractors: i
         wrong = times = 0
         for number in range(min(200, len(others))):
             rows = others[number].shape[0]
-            fresh = traits(_jpeg(others[number][rows // 2 :, :]), sift=False)
+            fresh = traits(_jpeg(others[number][rows // 2 :, :]), marks=False)
             # a part of a photograph of which the store has small crops: these are copies too, so only the asked ones
             # count
             wrong += any(store.name(one.picture).startswith("asked") for one in copies_of(fresh, store.lookup))

@@ -117,9 +117,9 @@ def at_threshold(answers: Sequence[Answer], best: npt.NDArray[np.float64]) -> tu
 
 
 STEPS = {
-    "one look": Settings(looks=1, shape_weight=0),
-    "+ second look": Settings(shape_weight=0),
-    "+ shape": Settings(),
+    "one look": Settings(looks=1),
+    "+ second look": Settings(),
+    "+ shape": Settings(shape_weight=0.35),
 }
 
 
@@ -137,7 +137,7 @@ def measure(
     index = MarkIndex.build(networks, ([bank.mask(int(row))] for row in bank.brands), empties)
     yield Row("marks", "ms to add a mark", (time.process_time() - began) * 1000 / len(bank.brands))
     composites = list(globals()["pictures"](bank, photos, colours, pictures))
-    empty = list(clean(photos, max(pictures, 40)))
+    empty = list(clean(photos, max(pictures, 1000)))
     print(f"{len(composites)} composites, {len(empty)} clean, {len(photos)} photographs; {PARAMETERS}", file=sys.stderr)
     for name, settings in (STEPS if steps else {}).items():
         answers, best, spent = run(networks, index, settings, composites, empty, bank)

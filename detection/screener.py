@@ -21,7 +21,7 @@ from detection.features.use import Match, Use
 from detection.goods.classes import class_bits
 from detection.model import Model
 from detection.names.folding import fold, skeleton
-from detection.pictures.register import Picture, RightPictures, Sighting
+from detection.pictures.register import SPECIAL_MARK, Picture, RightPictures, Sighting
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
 from detection.reasons import reasons
@@ -60,10 +60,10 @@ def detector_version() -> str:
     """A digest of the code that judges: the same code gives the same version."""
     digest = hashlib.sha256()
     root = files("detection")
-    for folder in ("", "candidates", "features", "goods", "names", "places", "pictures"):
+    for folder in ("", "candidates", "features", "goods", "marks", "names", "places", "pictures"):
         place = root.joinpath(folder) if folder else root
         for entry in sorted(place.iterdir(), key=lambda item: item.name):
-            if entry.name.endswith((".py", ".tsv")):
+            if entry.name.endswith((".py", ".tsv", ".onnx")):
                 digest.update(entry.name.encode())
                 digest.update(entry.read_bytes())
     return f"qingyuan-{digest.hexdigest()[:12]}"
@@ -135,8 +135,10 @@ class Screener:
     def shown(self, pictures: Sequence[Picture], lines: Sequence[Written] = ()) -> Shown:
         """What the pictures of a listing show; ``lines`` is what was read in them."""
         found = self._pictures.sightings(pictures)
+        special = found.pop(SPECIAL_MARK, None)
+        place = special.logo_region if special is not None and special.logo >= PICTURED else None
         by_id = {self._profiles[index].right.id: seen for index, seen in found.items()}
-        return Shown(by_id, tuple(lines), numbers(pictures))
+        return Shown(by_id, tuple(lines), numbers(pictures), place)
 
     def assess_many(
         self, listings: Iterable[Listing], pictured: Pictured = _UNPICTURED

@@ -26,7 +26,7 @@ class Settings:
     looks: int = 2
     candidates: int = 5
     proved: int = 2
-    shape_weight: float = 0.35
+    shape_weight: float = 0.0
     heat_weight: float = 0.8
     usual_weight: float = 0.0
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files as resources
 from typing import TypeAlias
 
-from detection.pictures.comparing import Found, Patterns
 from detection.pictures.copies import Few
 from detection.pictures.finding import agreement, changes, copies_of
+from detection.pictures.logos import Found, Logos
 from detection.pictures.traits import Traits, distance, traits
 from domain.errors import PictureError
 from domain.records import Region, Right, Trademark
 
 _log = logging.getLogger(__name__)
+#: The place, instead of a right's, of the special mark of geographical indications (地理标志专用标志).
+SPECIAL_MARK, SPECIAL_MARK_FILE = -1, "地理标志专用标志"
 _REMEMBERED = 4096
 _LOOKED_AT = 12
 #: Two hashes this near are the same photo, re-encoded or resized.
@@ -22,7 +25,7 @@ _NEAR = 6
 #: A photo is the reference photo when so many of its points agree, and such a share of those that should be seen.
 _LEAST = 30
 _SHARE = 0.2
-#: Logos that fewer than ten points prove are chance.
+#: A logo less sure than this is not spoken of.
 _LEAST_LOGO = 0.4
 
 
@@ -76,7 +79,11 @@ class RightPictures:
                     found = known.get(path)
                     if found is not None:
                         kept.append((index, path, found))
-        self._patterns = Patterns([pattern for _, _, pattern in self.logos])
+        if any(right.kind == "gi" for right in rights):
+            data = resources("detection.marks").joinpath("gi_mark.png").read_bytes()
+            files = {**files, SPECIAL_MARK_FILE: data}
+            self.logos.append((SPECIAL_MARK, SPECIAL_MARK_FILE, traits(data)))
+        self._logos = Logos([(files[path], seen) for _, path, seen in self.logos])
         self._few = Few([pattern.spots for _, _, pattern in self.photos])
         self._last: dict[str, Seen] = {}
 
@@ -89,16 +96,16 @@ class RightPictures:
             return None
 
     def sightings(self, pictures: Sequence[Picture]) -> dict[int, Sighting]:
-        """What the pictures show of each right, by the right's place in the register."""
+        """What the pictures show of each right, by the right's place in the register, and of the special mark."""
         found: dict[int, Sighting] = {}
         for picture in pictures[:_LOOKED_AT]:
             logos, photos = self._seen(picture)
             for place, hit in logos.items():
                 index, path, _ = self.logos[place]
                 before = found.get(index, Sighting())
-                if hit.score >= _LEAST_LOGO and hit.score > before.logo:
+                if hit.sure >= _LEAST_LOGO and hit.sure > before.logo:
                     region = _region(hit.box, picture)
-                    found[index] = replace(before, logo=hit.score, logo_region=region, logo_path=path)
+                    found[index] = replace(before, logo=hit.sure, logo_region=region, logo_path=path)
             for place, copied in photos.items():
                 index, path, _ = self.photos[place]
                 before = found.get(index, Sighting())
@@ -113,7 +120,7 @@ class RightPictures:
         """Stock pictures and banners come back on every page of a shop, so the last ones are remembered."""
         known = self._last.get(picture.digest) if picture.digest else None
         if known is None:
-            known = self._patterns.find(picture.traits), self._copied(picture.traits)
+            known = self._logos.find(picture.traits), self._copied(picture.traits)
             if picture.digest:
                 self._last[picture.digest] = known
                 if len(self._last) > _REMEMBERED:

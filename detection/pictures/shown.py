@@ -49,8 +49,12 @@ NOTHING = Shown()
 def numbers(pictures: Sequence[Picture]) -> tuple[Written, ...]:
     """The trade numbers in pictures, with their boxes."""
     return tuple(
-        Written(code.text, Region(*code.box, image=picture.digest or picture.url))
+        Written(code.text, _region(code.box, picture.digest or picture.url))
         for picture in pictures
         for code in picture.traits.codes
         if code.kind == "gtin"
     )
+
+
+def _region(box: tuple[int, int, int, int], image: str) -> Region:
+    return Region(x=box[0], y=box[1], width=box[2], height=box[3], image=image)

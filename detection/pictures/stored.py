@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from detection.marks.finding import Look
 from detection.pictures.codes import Code
 from detection.pictures.points import Points
 from detection.pictures.traits import VERSION, Traits
@@ -32,6 +33,10 @@ def unpack(data: bytes) -> Traits | None:
             held = {key: _array(each) if isinstance(each, list) else each for key, each in read[name].items()}
             width, height = held["shape"].tolist()
             read[name] = Points(held["places"], held["angles"], held["bits"], (width, height))
+        if read["look"] is not None:
+            held = {key: _array(each) for key, each in read["look"].items()}
+            read["look"] = Look(**{key: np.asarray(each, np.float32) for key, each in held.items()})
+            np.divide(read["look"].seen, 255, out=read["look"].seen)
         read["codes"] = tuple(Code(kind, text, tuple(box)) for kind, text, box in read["codes"]["codes"])
         return Traits(**{one.name: read[one.name] for one in fields(Traits)})
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
@@ -39,6 +44,11 @@ def unpack(data: bytes) -> Traits | None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Look):  # halves and bytes are exact enough for what networks say
+        kept = {one.name: getattr(value, one.name).astype("<f2") for one in fields(value)}
+        kept["views"] = value.views
+        kept["seen"] = np.asarray(np.rint(value.seen * 255), np.uint8)
+        return {name: _plain(each) for name, each in kept.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, tuple) and all(isinstance(one, Code) for one in value):

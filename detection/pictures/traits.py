@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from detection.marks.finding import Look, look
+from detection.marks.networks import of_this_thread, shipped
 from detection.pictures import points as spotting
 from detection.pictures.codes import Code
 from detection.pictures.codes import read as read_codes
@@ -16,9 +17,9 @@ from detection.pictures.decoding import Pixels, decode
 from detection.pictures.points import Points
 
 #: Raised when the same bytes give other traits.
-VERSION = 4
+VERSION = 6
 #: Bar codes (and marks) are looked for at this size of the longer side, points at the other.
-_WHOLE = 800
+WHOLE = 800
 _LONGEST = 384
 _FEATURES = 320
 _THUMB = 6
@@ -29,7 +30,8 @@ class Traits:
     """``hash`` is a 64-bit DCT hash; ``points`` (n, 2) are places in pixels of the stored picture, ``descriptors``
     (n, 128) their SIFT descriptors; ``spots`` and ``mirror`` the ORB points of the picture and of its mirror image;
     ``thumb`` (6, 6, 3) its colours; ``flat`` marks a picture without content (a white ground, a gradient); ``codes``
-    are the bar codes in it, their boxes in pixels of the stored picture."""
+    are the bar codes in it, their boxes in pixels of the stored picture; ``look`` is what the networks see in it, in
+    pixels of :data:`WHOLE`."""
 
     width: int
     height: int
@@ -41,6 +43,7 @@ class Traits:
     mirror: Points = field(repr=False)
     thumb: Pixels = field(repr=False)
     codes: tuple[Code, ...] = ()
+    look: Look | None = field(default=None, repr=False)
     version: int = VERSION
 
 
@@ -57,27 +60,33 @@ def distance(one: int, other: int) -> int:
     return (one ^ other).bit_count()
 
 
-def traits(data: bytes, *, sift: bool = True) -> Traits:
-    """The traits of a picture. Pure and bounded; raises PictureError for what cannot or must not be decoded. ``sift``
-    False leaves out what only the search for logos by points needs, and nine tenths of the time."""
-    whole, (width, height) = decode(data, _WHOLE)
+def traits(data: bytes, *, marks: bool = True) -> Traits:
+    """The traits of a picture. Pure and bounded; raises PictureError for what cannot or must not be decoded. ``marks``
+    False leaves out what only the search for logos needs, and nine tenths of the time."""
+    whole, (width, height) = decode(data, WHOLE)
     found_codes = tuple(_grown(code, width / whole.shape[1]) for code in read_codes(whole))
     pixels = _shrunk(whole)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    scale = max(width / grey.shape[1], height / grey.shape[0])
     flat = bool(grey.std() < 4.0)
-    found: Sequence[cv2.KeyPoint] = ()
-    descriptors = None
-    if sift and not flat:
-        found, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(grey, None)
-    if descriptors is None:
-        points, kept = np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
-    else:
-        points = np.array([point.pt for point in found], np.float32) * np.float32(scale)
-        kept = np.asarray(descriptors.clip(0, 255), np.uint8)
+    seen = None
+    if marks and not flat and shipped():
+        seen = look(of_this_thread(), np.ascontiguousarray(whole[:, :, ::-1]))
+    points, descriptors = _described(grey, width / grey.shape[1]) if marks and not flat else _NO_POINTS
     thumb = np.asarray(cv2.resize(pixels, (_THUMB, _THUMB), interpolation=cv2.INTER_AREA), np.uint8)
     spots, mirror = spotting.both(grey)
-    return Traits(width, height, dct_hash(grey), flat, points, kept, spots, mirror, thumb, found_codes)
+    return Traits(width, height, dct_hash(grey), flat, points, descriptors, spots, mirror, thumb, found_codes, seen)
+
+
+_NO_POINTS = (np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8))
+
+
+def _described(grey: Pixels, scale: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+    """SIFT points in pixels of the stored picture, and their descriptors."""
+    found, descriptors = cv2.SIFT.create(nfeatures=_FEATURES).detectAndCompute(grey, None)
+    if descriptors is None:
+        return _NO_POINTS
+    places = np.array([point.pt for point in found], np.float32) * np.float32(scale)
+    return places, np.asarray(descriptors.clip(0, 255), np.uint8)
 
 
 def _grown(code: Code, scale: float) -> Code:

@@ -144,6 +144,7 @@ def find(workspace: Workspace, data: bytes) -> dict[str, list[Any]]:
             "region": _box(sighting.logo_region or sighting.photo_region),
         }
         for index, sighting in known.sightings([Picture(url="", digest="", traits=seen)]).items()
+        if index >= 0  # the special mark is of no one right
     ]
     marks.sort(key=lambda mark: (-float(str(mark["score"])), str(mark["right"])))
     copies = []

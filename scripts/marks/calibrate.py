@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("bank", type=Path)
     parser.add_argument("models", type=Path)
     parser.add_argument("--pictures", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=2)
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     bank = load(chosen.bank, longest=1000)
@@ -81,7 +82,7 @@ def main() -> None:
     seen = list(looks(networks, bank, held_photos(chosen.bank, bank)[0::2], colours, chosen.pictures))
     best = Settings(heat_weight=0.2, shape_weight=0.35, usual_weight=0.0)
     print("start", [round(value, 3) for value in figures(index, bank, seen, best)[:3]], flush=True)
-    for _ in range(2):
+    for _ in range(chosen.rounds):
         for name, values in (
             ("heat_weight", (0.0, 0.1, 0.2, 0.4, 0.8)),
             ("shape_weight", (0.0, 0.2, 0.35, 0.6, 1.0)),

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from detection.pictures import traits
-from detection.pictures.comparing import find
+from detection.pictures.logos import Logos
 from domain.errors import PictureError
 
 
@@ -62,6 +62,7 @@ def test_a_mark_is_found_where_it_stands_and_a_stranger_is_not() -> None:
     scene = Image.effect_noise((640, 480), 40).convert("RGB")
     scene.paste(mark(3).resize((160, 160)).rotate(8, expand=True, fillcolor="white"), (300, 200))
     picture = traits(stored(scene, "JPEG", quality=80))
-    found = find(traits(stored(mark(3))), picture)
-    assert found is not None and abs(found.box[0] - 300) < 40 and abs(found.box[1] - 200) < 40
-    assert find(traits(stored(mark(4))), picture) is None
+    logos = [stored(mark(3)), stored(mark(4))]
+    found = Logos([(data, traits(data)) for data in logos]).find(picture)
+    assert found[0].sure > 0.5 and abs(found[0].box[0] - 300) < 40 and abs(found[0].box[1] - 200) < 40
+    assert 1 not in found or found[1].sure < 0.5

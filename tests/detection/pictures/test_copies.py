@@ -27,7 +27,7 @@ def parts(seen: Traits) -> tuple[object, object, object]:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CopyStore]:
     made = CopyStore(tmp_path_factory.mktemp("copies"))
-    made.add((f"p{seed}", *parts(traits(jpeg(scene(seed)), sift=False))) for seed in range(KNOWN))
+    made.add((f"p{seed}", *parts(traits(jpeg(scene(seed)), marks=False))) for seed in range(KNOWN))
     yield made
 
 
@@ -36,27 +36,27 @@ def test_a_changed_photo_is_found(store: CopyStore, change: str) -> None:
     rng = np.random.default_rng(4)
     for seed in (3, 11, 17):
         data = jpeg(CHANGES[change](scene(seed), scene(seed + 500), rng))
-        found = copies_of(traits(data, sift=False), store.lookup)
+        found = copies_of(traits(data, marks=False), store.lookup)
         assert found and store.name(found[0].picture) == f"p{seed}"
         assert found[0].mirrored == (change == "mirrored")
 
 
 def test_strangers_and_blanks_are_no_copies(store: CopyStore) -> None:
     for seed in range(600, 612):
-        assert not copies_of(traits(jpeg(scene(seed)), sift=False), store.lookup)
+        assert not copies_of(traits(jpeg(scene(seed)), marks=False), store.lookup)
     for blank in (np.full((300, 300, 3), 255, np.uint8), np.zeros((300, 300, 3), np.uint8)):
-        assert not copies_of(traits(jpeg(blank), sift=False), store.lookup)
+        assert not copies_of(traits(jpeg(blank), marks=False), store.lookup)
 
 
 def test_the_similarity_says_how_it_was_turned(store: CopyStore) -> None:
     turned = cv2.warpAffine(scene(5), cv2.getRotationMatrix2D((240, 200), 15, 1), (480, 400))
-    found = copies_of(traits(jpeg(np.asarray(turned, np.uint8)), sift=False), store.lookup)
+    found = copies_of(traits(jpeg(np.asarray(turned, np.uint8)), marks=False), store.lookup)
     assert found[0].turn == pytest.approx(-15, abs=1.5)  # the y axis points down
     assert found[0].scale == pytest.approx(1, abs=0.04)
 
 
 def test_a_store_is_added_to_and_opened_again(tmp_path: Path) -> None:
-    seen = [traits(jpeg(scene(seed)), sift=False) for seed in range(12)]
+    seen = [traits(jpeg(scene(seed)), marks=False) for seed in range(12)]
     made = CopyStore(tmp_path / "copies")
     for number, one in enumerate(seen):  # more segments than are kept apart: they are merged on the way
         assert made.add([(f"p{number}", *parts(one))]) == 1
@@ -69,7 +69,7 @@ def test_a_store_is_added_to_and_opened_again(tmp_path: Path) -> None:
 
 def test_a_torn_segment_is_forgotten(tmp_path: Path) -> None:
     made = CopyStore(tmp_path)
-    made.add([("p1", *parts(traits(jpeg(scene(1)), sift=False)))])
+    made.add([("p1", *parts(traits(jpeg(scene(1)), marks=False)))])
     (tmp_path / "segment-000002.writing").mkdir()
     (tmp_path / "segment-000002.writing" / "names.json").write_text('["torn')
     again = CopyStore(tmp_path)

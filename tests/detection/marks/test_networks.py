@@ -1,0 +1,80 @@
+"""The shipped networks: marks that nobody trained on are found where they were drawn, by either engine."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import cv2
+import numpy as np
+import pytest
+
+from bench.composites import stamp
+from detection.marks import MarkIndex, Networks, find, look
+from detection.marks.masks import tight
+from detection.marks.networks import NAMES
+from detection.marks.proposals import overlap
+from detection.pictures.stored import pack, unpack
+from detection.pictures.traits import traits
+from tests.detection.pictures.drawn import jpeg, scene
+
+
+@pytest.fixture(scope="module")
+def networks() -> Networks:
+    return Networks("opencv")
+
+
+def drawn(seed: int) -> np.ndarray:
+    """A mark made up of a few large shapes."""
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((192, 192), np.uint8)
+    for _ in range(4):
+        x, y = rng.integers(20, 172, 2).tolist()
+        size = int(rng.integers(24, 60))
+        if rng.random() < 0.5:
+            cv2.rectangle(mask, (x - size, y - size // 2), (x + size, y + size // 2), 255, -1)
+        else:
+            cv2.circle(mask, (x, y), size, 255, int(rng.choice([-1, 14])))
+    cut = tight(mask)
+    assert cut is not None
+    return cut
+
+
+def test_a_mark_is_found_where_it_was_drawn(networks: Networks) -> None:
+    marks = [drawn(seed) for seed in range(40)]
+    index = MarkIndex.build(networks, ([mask] for mask in marks))
+    right = 0
+    for number in range(12):
+        rng = np.random.default_rng(number)
+        canvas = cv2.GaussianBlur(np.asarray(scene(number), np.float32), (0, 0), 4)
+        shown = stamp(canvas, marks[number], rng, width=140, middle=(canvas.shape[1] / 2, canvas.shape[0] / 2))
+        hits = find(networks, index, np.asarray(np.clip(canvas, 0, 255), np.uint8))
+        right += bool(hits) and hits[0].mark == number and bool(overlap(shown.box, np.array([hits[0].box]))[0] > 0.5)
+    assert right >= 7
+
+
+def test_both_engines_see_the_same(networks: Networks) -> None:
+    pytest.importorskip("onnxruntime")
+    other = Networks("onnxruntime")
+    pixels = np.asarray(scene(2), np.uint8)
+    assert np.allclose(networks.detect(pixels[:320, :448]), other.detect(pixels[:320, :448]), atol=0.02)
+    crops = np.stack([cv2.resize(np.asarray(scene(seed), np.uint8), (64, 64)) for seed in range(3)])
+    for one, two in zip(networks.embed(crops), other.embed(crops), strict=True):
+        assert np.allclose(one, two, atol=2e-3)
+
+
+def test_the_networks_are_small() -> None:
+    sizes = [len(files("detection.marks").joinpath(f"{name}.onnx").read_bytes()) for name in NAMES]
+    assert sum(sizes) <= 15_000_000
+
+
+def test_what_was_seen_is_kept(networks: Networks) -> None:
+    seen = traits(jpeg(scene(2)))
+    again = unpack(pack(seen))
+    assert seen.look is not None and again is not None and again.look is not None
+    assert np.allclose(again.look.vectors, seen.look.vectors, atol=1e-3)
+    assert np.allclose(again.look.seen, seen.look.seen, atol=1 / 255)
+    assert np.array_equal(again.look.views, seen.look.views)
+
+
+def test_a_tiny_picture_shows_nothing(networks: Networks) -> None:
+    assert len(look(networks, np.zeros((4, 900, 3), np.uint8))) == 0
