@@ -43,7 +43,8 @@ def unnamed(use: Use) -> Reading | None:
     文字未提及名称，仅图片出现标识。
     """
     seen = use.sighting
-    if use.match is not None or seen is None or not seen.logo:
+    named = use.match is not None and use.match.field != "picture"  # what is read off the logo itself tells no name
+    if named or seen is None or not seen.logo:
         return None
     detail = "商品文字未提及该名称，图片中却出现其图形标识。"
     return Reading(seen.logo, detail, "商品图片", seen.logo_path, seen.logo_region)
