@@ -82,7 +82,13 @@ _ALIBABA = Signs(
 )
 #: As public programs that watch these platforms look for it (see docs/crawling.md); not tried on saved pages.
 SIGNS: Mapping[str, Signs] = MappingProxyType(
-    {"taobao": _ALIBABA, "tmall": _ALIBABA, "jd": Signs(words="(?:抱歉，)?该商品已下柜")}
+    {
+        "taobao": _ALIBABA,
+        "tmall": _ALIBABA,
+        "jd": Signs(words="(?:抱歉，)?该商品已下柜"),
+        "1688": Signs(address=r"/shtml/static/wrongpage\.html", words=r"商品已下架(?![\u4e00-\u9fff])"),
+        "xianyu": Signs(words="FAIL_BIZ_ITEM_DEL_NOT_FOUND|您要看的宝贝不存在或已被删除"),
+    }
 )
 
 

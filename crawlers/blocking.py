@@ -39,6 +39,8 @@ _CHALLENGES = (
     b"Just a moment...",
     b"Attention Required! | Cloudflare",
 )
+#: How the walls of 淘宝, 天猫, 1688 and 闲鱼 say in a script what they want of the visitor.
+_WANTED = re.compile(rb'_config_\s{0,9}=\s{0,9}\{\s{0,9}"action"\s{0,9}:\s{0,9}"(captcha|deny|login)"')
 _WORDS = re.compile(
     "请?(?:完成|进行)?(?:安全验证|滑动验证|身份验证|人机验证)|请(?:拖动|按住)滑块|访问(?:过于|太)频繁|访问被拒绝|请输入验证码|网络环境存在风险"
 )
@@ -75,6 +77,9 @@ def blocked(page: Page, *, expected: bool) -> str:
         return ""
     if any(mark in page.body for mark in _CHALLENGES):
         return "是验证页（滑块、验证码或浏览器检查）"
+    wanted = _WANTED.search(page.body)
+    if wanted:
+        return "要求登录后查看" if wanted[1] == b"login" else "是验证页（滑块、验证码或浏览器检查）"
     text = page.text
     if _WORDS.search(text):
         return "是验证页（页面要求安全验证）"

@@ -1,5 +1,5 @@
 """1688 offers as a JSON list, tried on the saved answer of tests/pages/1688_offers; search pages are in
-:mod:`crawlers.platforms.ali1688_search`."""
+:mod:`crawlers.platforms.ali1688_search`, item pages in :mod:`crawlers.platforms.ali1688_item`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
 from crawlers.platform import Platform
-from crawlers.platforms import ali1688_search, embedded
+from crawlers.platforms import ali1688_item, ali1688_search, embedded
 from crawlers.platforms.embedded import dig, say
 
 #: Statements that the answer makes with true and false.
@@ -59,11 +59,14 @@ def _offer(row: Any) -> Offer | None:
 
 
 def read(page: Page) -> Reading:
-    """The offers of a list answer or of a search page; a row without number or title is a note."""
+    """The offers of a list answer, of a search page or of an item page; a row without number or title is a note."""
     if not page.is_json:
         searched = "/selloffer/" in page.url or ali1688_search.MARK.encode() in page.body
-        return ali1688_search.read(page) if searched else Reading()
+        return ali1688_search.read(page) if searched else ali1688_item.read(page)
     rows = embedded.document(page)
+    item = ali1688_item.of(rows, page) if isinstance(rows, dict) else None
+    if item is not None:
+        return item
     if not isinstance(rows, list):
         return Reading(notes=("1688 的 JSON 不是商品列表，形式可能已变",))
     offers: list[Offer] = []
@@ -74,7 +77,7 @@ def read(page: Page) -> Reading:
             notes.append(f"第 {number} 条没有商品编号或标题")
         else:
             offers.append(offer)
-    # No links: the form of an item page is not known here, and a visit that reads nothing is a wasted request.
+    # No links: such an answer is a file of somebody's data service, not a page of the platform that leads on.
     return Reading(offers=tuple(offers), notes=tuple(notes))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers import prices
-from crawlers.offer import Offer, Reading
+from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.page import Page
 from crawlers.platforms import alibaba, embedded, paging
 from crawlers.platforms.embedded import dig, rows, say
@@ -101,4 +101,5 @@ def read(page: Page) -> Reading:
     counted = say(dig(answer, "data", "pageCount"))
     total = int(counted) if re.fullmatch(r"\d{1,4}", counted) else None
     further, left = paging.onward(page.url, term="keywords", counter="beginPage", total=total)
-    return Reading(offers=tuple(offers), links=further if offers else (), notes=(*notes, *left))
+    links = tuple(Link(url=absolute(page.url, offer.url), product=True) for offer in offers)
+    return Reading(offers=tuple(offers), links=(*links, *(further if offers else ())), notes=(*notes, *left))

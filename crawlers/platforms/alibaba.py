@@ -56,6 +56,17 @@ def option_pictures(page: Page) -> Iterator[str]:
             yield original(found[1])
 
 
+def gather(told: dict[str, dict[str, None]], name: str, value: str) -> None:
+    """Add what one of several places says of an attribute; its values are those between 、, each once."""
+    told.setdefault(name, {}).update(dict.fromkeys(value.split("、")))
+
+
+def merge(claims: dict[str, str], told: dict[str, dict[str, None]]) -> None:
+    """Attributes to claims; one that is called like something of the page itself (价格, 库存) is marked as （属性）."""
+    for name, values in told.items():
+        claims[f"{name}（属性）" if name in claims else name] = "、".join(values)
+
+
 def nick(encoded: str) -> str:
     """A seller's nick name out of its percent-encoded form."""
     return unquote(encoded) if "%" in encoded else encoded

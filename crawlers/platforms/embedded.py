@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,10 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)")
 #: A larger object is not read.
 MAX_OBJECT = 4 * 1024 * 1024
 _DECODER = json.JSONDecoder(strict=False)
+#: A key that is a bare number, as JavaScript may have it; strings are passed over, an unended one to the end.
+_BARE_KEY = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)|([{,]\s*+)(\d{1,20})(?=\s*+:)', re.DOTALL)
+#: Assignments to one name that are tried.
+_TRIED = 5
 
 
 def after(text: str, marker: str) -> Any:
@@ -28,6 +33,24 @@ def after(text: str, marker: str) -> Any:
     except (ValueError, RecursionError):
         return None
     return value
+
+
+def literals(text: str, pattern: re.Pattern[str]) -> Iterator[Any]:
+    """The objects that begin where ``pattern`` ends, at most five; keys may be bare numbers. Others are passed over."""
+    for _, found in zip(range(_TRIED), pattern.finditer(text), strict=False):
+        raw = text[found.end() : found.end() + MAX_OBJECT]
+        try:
+            try:
+                value, _ = _DECODER.raw_decode(raw)
+            except ValueError:
+                value, _ = _DECODER.raw_decode(_BARE_KEY.sub(_with_quotes, raw))
+        except (ValueError, RecursionError):
+            continue
+        yield value
+
+
+def _with_quotes(found: re.Match[str]) -> str:
+    return f'{found[1]}"{found[2]}"' if found[2] else found[0]
 
 
 def quoted(text: str, name: str) -> str:

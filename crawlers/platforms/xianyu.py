@@ -1,5 +1,5 @@
 """闲鱼 feeds as JSON, tried on the saved answer of tests/pages/xianyu_feed; search is in
-:mod:`crawlers.platforms.xianyu_search`."""
+:mod:`crawlers.platforms.xianyu_search`, one thing in :mod:`crawlers.platforms.xianyu_item`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crawlers import prices
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
 from crawlers.platform import Platform
-from crawlers.platforms import embedded, xianyu_search
+from crawlers.platforms import embedded, xianyu_item, xianyu_search
 from crawlers.platforms.embedded import dig, say
 from domain.records import Seller
 
@@ -48,15 +48,21 @@ def _offer(card: Any) -> Offer | None:
 
 
 def read(page: Page) -> Reading:
-    """The goods of a feed or of a search. Cards that are no goods (banners, topics) are counted in one note by type.
+    """The goods of a feed, of a search or of an item page.
 
+    Cards of a feed that are no goods (banners, topics) are counted in one note by type.
     The city in a card's tracking data is where the reader is, not the goods; it is not taken.
     """
     if not page.is_json:
+        # An item page also shows cards, of what the platform recommends: those are not its goods.
+        if xianyu_item.MARK in page.body or xianyu_item.number(page.url):
+            return xianyu_item.rendered(page)
         if b"feeds-item-wrap" in page.body or b"empty-text-notfound" in page.body:
             return xianyu_search.cards(page)
-        return Reading(notes=("闲鱼页面里没有可读的商品（搜索页要经浏览器渲染，商品页只认 JSON 形式）",))
+        return Reading(notes=("闲鱼页面里没有可读的商品（它的页面要经浏览器渲染）",))
     document = embedded.document(page)
+    if isinstance(dig(document, "data", "itemDO"), dict):
+        return xianyu_item.answer(dig(document, "data"))
     results = dig(document, "data", "resultList")
     if isinstance(results, list):
         return xianyu_search.answer(results)
@@ -84,7 +90,7 @@ XIANYU = Platform(
     product_url=r"^https?://(?:(?:www|h5)\.)?(?:goofish|2\.taobao)\.com/item(?:\.htm)?\?(?:.*&)?id=(\d{5,20})",
     search="https://www.goofish.com/search?q={term}",
     render=True,  # its pages hold nothing before their scripts have run
-    wait_for='a[class*="feeds-item-wrap"], [class*="empty-text-notfound"]',
+    wait_for='a[class*="feeds-item-wrap"], [class*="empty-text-notfound"], [class*="item-main-info"]',
     delay=5.0,
     concurrency=1,
     floor=10,

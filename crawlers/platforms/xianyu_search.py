@@ -12,7 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from crawlers import prices
-from crawlers.offer import Offer, Reading
+from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.page import Page
 from crawlers.platforms import paging
 from crawlers.platforms.alibaba import text
@@ -114,4 +114,5 @@ def cards(page: Page) -> Reading:
     offers = [offer for card in found if (offer := _of_card(card)) is not None]
     notes = (f"搜索结果里有 {len(found) - len(offers)} 张卡片没有商品编号或标题",) if len(offers) < len(found) else ()
     further, left = paging.onward(page.url, term="q", counter="page")
-    return Reading(offers=tuple(offers), links=further if offers else (), notes=(*notes, *left))
+    links = tuple(Link(url=absolute(page.url, offer.url), product=True) for offer in offers)
+    return Reading(offers=tuple(offers), links=(*links, *(further if offers else ())), notes=(*notes, *left))
