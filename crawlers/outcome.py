@@ -106,10 +106,19 @@ def leave_crash(folder: Path, *, platform: str, run: str, reason: str) -> CrawlS
     return stats
 
 
+#: What the alarm adds when the pages of a bare address held no product: how to let a browser draw them.
+DRAWN = (
+    "；页面可能要由 JavaScript 画出，而只给网址时不经浏览器采集："
+    "运行 qingyuan crawl new 一个商品页的网址 --render，写出平台文件（其中 render = true），再按平台名采集"
+)
+
+
 class Outcome:
     """Collects listings and what was set aside. Listings wait in an unnamed file, so memory stays small."""
 
-    def __init__(self, folder: Path, *, platform: str, run: str, floor: int) -> None:
+    def __init__(self, folder: Path, *, platform: str, run: str, floor: int, advice: str = "") -> None:
+        """``advice`` is a Chinese clause that the alarm adds where pages were read and none held a product."""
+        self._advice = advice
         self._folder, self._platform, self._run, self._floor = folder, platform, run, floor
         folder.mkdir(parents=True, exist_ok=True)
         self._spool = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in finish()
@@ -152,7 +161,8 @@ class Outcome:
         if ended == WINDOW:  # what is missing was not asked for yet
             floor = 0
         if found < floor:
-            alarms.append(f"只得到 {found} 个商品，低于下限 {floor} 个")
+            read = not found and counts["pages"] > 0 and not counts["blocked"]
+            alarms.append(f"只得到 {found} 个商品，低于下限 {floor} 个{self._advice if read else ''}")
         if counts["blocked"]:
             alarms.append(f"有 {counts['blocked']} 页被拦截（登录页、验证页或拒绝访问）")
         failed = counts["failed"] + counts["unreachable"]

@@ -18,7 +18,7 @@ from crawlers import ending, pictures, resolver
 from crawlers.capture import Captures
 from crawlers.discovery import FRUITLESS, Plan, Trails, canonical, read_plan
 from crawlers.offer import Link
-from crawlers.outcome import Outcome
+from crawlers.outcome import DRAWN, Outcome
 from crawlers.page import Page
 from crawlers.platform import Parsed, Platform
 from crawlers.refusals import Stopped, Walled, clause
@@ -105,7 +105,10 @@ class PlatformSpider(Spider):
             now=datetime.fromisoformat(fixed) if fixed else None,
         )
         spider._again = settings.getbool("QINGYUAN_AGAIN")
-        spider.outcome = Outcome(run / "crawl" / name, platform=name, run=run.name, floor=cls.platform.floor)
+        advice = DRAWN if name.startswith("web-") and not cls.platform.render else ""
+        spider.outcome = Outcome(
+            run / "crawl" / name, platform=name, run=run.name, floor=cls.platform.floor, advice=advice
+        )
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
