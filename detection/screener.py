@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.candidates import search as ways
+from detection.candidates.masked import Masked
 from detection.candidates.names import Name, Names
 from detection.candidates.search import Hits, search
 from detection.facts import Facts
 from detection.features.registry import read
 from detection.features.use import Match, Use
 from detection.goods.classes import class_bits
+from detection.matching import best_match, latin_worth, others_at
 from detection.model import Model
 from detection.names.folding import fold, skeleton
 from detection.pictures.register import SPECIAL_MARK, Picture, RightPictures, Sighting
@@ -35,9 +37,6 @@ LOOSE = 0.55
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 #: How sure a logo in a picture must be to make a right a candidate that no text names.
 PICTURED = 0.55
-_FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
-#: What divides words: letters on both sides of it are not one Latin name.
-_BREAKS = set(",，;；/、|()（）")
 
 #: What their pictures show, by the listing's key.
 Pictured: TypeAlias = Mapping[str, Shown]
@@ -91,6 +90,7 @@ class Screener:
         self._rights = np.fromiter((name.right for name in self._names.names), np.int64, len(self._names.names))
         self._trades = np.fromiter((class_bits(p.classes) for p in self._profiles), np.uint64, len(self._profiles))
         self._single = {name: index for index, profile in enumerate(self._profiles) for name in profile.single}
+        self._masked = Masked(self._names)
         self._pictures = RightPictures(rights, right_pictures or {})
         self._medians = dict(medians or {})
         self.version = f"{model.version}+{detector_version()}"
@@ -192,10 +192,15 @@ class Screener:
                 float(hits.likeness[row]),
                 float(hits.resemblance[row]),
             )
-            if match.latin and not _latin_worth(match):
+            if match.latin and not latin_worth(match):
                 continue
             found[owner].setdefault(name.right, []).append(match)
         for owner, facts in enumerate(batch):
+            for name, known, start, end in self._masked.find(facts.title):
+                profile = self._profiles[name.right]
+                if class_bits(facts.classes) & class_bits(profile.classes) and facts.standing("fake")[0]:
+                    shown = Match("title", facts.title, name, start, end, ways.MASKED, 1.0, known)
+                    found[owner].setdefault(name.right, []).append(shown)
             single = self._single.get(skeleton(fold(facts.brand))) if facts.brand else None
             if single is not None:
                 name = Name(single, facts.brand)
@@ -243,7 +248,7 @@ class Screener:
                 continue  # a reference photo alone names no right: resellers of the genuine goods show it too
             if not profile.valid_on(facts.listing.observed_at.date()):
                 continue
-            others = _others(match, same) if match is not None else ()
+            others = others_at(match, same) if match is not None else ()
             use = Use(facts, profile, match, others, self._medians.get(category), sightings.get(index))
             judged.append(self._assessment(use))
         judged.sort(key=lambda one: (-one.score, one.right.id))
@@ -257,90 +262,3 @@ class Screener:
         score = head.probability(values)
         signals = reasons(use, readings, parts)
         return Assessment(use.profile.right, score, head.tier(score), signals, values)
-
-
-def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Sequence[Match]) -> Match | None:
-    """The match that says most: the name itself before its likes, title and brand before the rest, what ordinary words
-    explain last. A GI's place counts only beside its product word."""
-    chosen, least = None, (9.0, 9.0, 9.0)
-    for match in _longest(found):
-        if match.name.role == "stem":
-            apart = _apart(facts, profile, match, same)
-            if apart is None:
-                continue
-            match = apart
-        explained = (
-            (match.ordinary(profile.classes) or bool(match.cut) or bool(_others(match, same)))
-            if len(found) > 1
-            else False
-        )
-        rank = (float(explained), float(_FIELD_ORDER[match.field] > 1), float(match.way not in (ways.SAME, ways.APART)))
-        order = (*rank[:2], rank[2] + 1 - match.resemblance * match.likeness)
-        if order < least:
-            chosen, least = match, order
-    return chosen
-
-
-def _longest(found: Sequence[Match]) -> list[Match]:
-    """Without the names that are part of a longer one of the same right, which is imitated: 阿迪 in 阿迪达思."""
-    alike = [one for one in found if one.way in (ways.LOOKS, ways.SOUNDS, ways.SWAPPED) and one.end - one.start >= 4]
-    return [one for one in found if one.way != ways.SAME or not any(_inside(one, longer) for longer in alike)]
-
-
-def _inside(match: Match, other: Match) -> bool:
-    shorter = match.end - match.start < other.end - other.start
-    return shorter and match.text is other.text and other.start <= match.start and match.end <= other.end
-
-
-def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) -> Match | None:
-    """A GI's name written apart (五常 … 大米): its place, and its product elsewhere in the title."""
-    if match.field != "title" or match.way != ways.SAME:
-        return None
-    rest = match.aligned.skeleton[: match.start] + " " + match.aligned.skeleton[match.end :]
-    product = next(
-        (word for word in (profile.stem[1], *sorted(profile.goods_words)) if skeleton(fold(word)) in rest), ""
-    )
-    if not product or _others(match, same):
-        return None
-    return Match(
-        match.field,
-        match.text,
-        Name(match.name.right, profile.right.sign),
-        match.start,
-        match.end,
-        ways.APART,
-        1.0,
-        0.9,
-    )
-
-
-def _latin_worth(match: Match) -> bool:
-    """Of two or three letters only the letters themselves count (iv is not LV); and a likeness must be a whole word."""
-    if match.way == ways.SAME:
-        written, name = match.verbatim, match.name.text
-        if written.lower() == name.lower():
-            return True
-        if match.end - match.start <= 3:
-            plain = len(written) == len(fold(written))
-            return fold(written) == fold(name) and (plain or (len(fold(name)) == 3 and _evenly(written)))
-        return not set(written[1:-1]) & _BREAKS
-    return not match.cut
-
-
-def _evenly(written: str) -> bool:
-    """Whether one and the same sign stands between all letters: S.K.F."""
-    return len(set(written[1::2])) == 1 and written[1] not in _BREAKS and not written[1].isspace()
-
-
-def _others(match: Match, same: Sequence[Match]) -> tuple[str, ...]:
-    """Other rights whose very name stands at the place of the match, and explains it better."""
-    size = match.end - match.start
-    return tuple(
-        one.name.text
-        for one in same
-        if one.name.right != match.name.right
-        and one.text == match.text
-        and one.start < match.end
-        and match.start < one.end
-        and (one.end - one.start > size or (match.way != ways.SAME and one.end - one.start >= size - 1))
-    )

@@ -140,6 +140,8 @@ def words(folded: str) -> tuple[Word, ...]:
 
 #: A negation reaches this many characters to the right, its counterpart this many to the left.
 REACH = 4
+#: Within one phrase a negation at its end reaches all of it: 分装无标的不要买.
+_PHRASE_REACH = 8
 #: 不, 非 and 无 reach so far, and not over a space or comma (非大贸仿货, 不玩仿鞋).
 _SHORT_REACH = 3
 
@@ -151,6 +153,13 @@ def _turned(word: Word, no: Word, breaks: frozenset[int]) -> bool:
     if len(no.word) > 1:
         return gap <= REACH
     return gap <= _SHORT_REACH and not any(place in breaks for place in range(no.end, word.start + 1))
+
+
+def _ends(word: Word, no: Word, breaks: frozenset[int]) -> bool:
+    gap = no.start - word.end
+    if len(no.word) < 3 or not breaks:
+        return 0 <= gap <= REACH
+    return 0 <= gap <= _PHRASE_REACH and (gap <= REACH or not breaks & frozenset(range(word.end, no.start + 1)))
 
 
 def unnegated(
@@ -171,6 +180,6 @@ def unnegated(
         if word.kind != kind:
             continue
         negated = any(_turned(word, no, breaks) for no in before)
-        negated = negated or any(0 <= no.start - word.end <= REACH for no in after)
+        negated = negated or any(_ends(word, no, breaks) for no in after)
         (turned if negated else stand).append(word)
     return stand, turned

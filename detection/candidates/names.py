@@ -192,6 +192,8 @@ def _spell(keys: _Keys, heard: _Keys, index: int, name: Name, text: str) -> None
                     changed = text[:left] + first + text[left + 1 : right] + second + text[right + 1 :]
                     keys.add(changed, index, ALIKE, left)
     for spelling in split_spellings(text):
+        if len(fold(spelling)) < len(spelling):
+            continue  # a part that is a stroke is lost in folding: 弓丨 would be 弓
         keys.add(skeleton(fold(spelling)), index, SPLIT)
     for letters in spellings(text, _READINGS):
         if len(letters) >= 5:

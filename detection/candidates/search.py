@@ -17,8 +17,9 @@ from detection.names.looks import likeness
 from detection.names.sounds import sound_codes
 
 #: What was done to the name. Order is preference: of two explanations of one stretch the earlier one is kept.
-#: APART is found by the screener only: a GI's place and its product word with other words between them.
-SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART = range(10)
+#: Two are found by the screener only. APART: a GI's place and its product word with other words between them; MASKED:
+#: characters of the name given as stars (see detection.candidates.masked).
+SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART, MASKED = range(11)
 #: Of three characters more than one is replaced by a homophone below this resemblance.
 WHOLLY = 0.93
 #: What is left of a name of which some characters are written as their initials.
@@ -30,7 +31,7 @@ _END = "\x00"
 @dataclass(frozen=True, slots=True)
 class Hits:
     """Columns of equal length: ``text`` and ``name`` are indices, ``start`` and ``end`` places in the text's skeleton,
-    ``way`` one of SAME … APART, ``likeness`` how alike the replaced characters are (1 for none), ``resemblance``
+    ``way`` one of SAME … MISSING, ``likeness`` how alike the replaced characters are (1 for none), ``resemblance``
     how much of the name is left, both in 0–1; ``explained``: ordinary words explain a stretch of three characters."""
 
     text: Ints

@@ -24,6 +24,7 @@ _SAID = {
     ways.ADDED: "增加一字",
     ways.OTHER: "替换一字",
     ways.MISSING: "减少一字",
+    ways.MASKED: "以符号遮去其中的字",
 }
 _WHERE = {"title": "标题", "brand": "品牌栏", "description": "描述", "seller": "店铺名", "picture": "图片文字"}
 #: A likeness to a short name may be chance.
@@ -60,7 +61,7 @@ def imitation(use: Use) -> Reading | None:
     使用与权利名称近似的文字。 Example: 康帅傅 against 康师傅, 弓长小泉 against 张小泉.
     """
     match = use.match
-    if match is None or match.way in (ways.SAME, ways.APART):
+    if match is None or match.way in (ways.SAME, ways.APART) or match.torn:
         return None
     if use.profile.is_gi and match.way == ways.OTHER and match.stretch[-1:] != fold(match.name.text)[-1:]:
         return None  # another product of the place: 阳澄湖服(务区) is not 阳澄湖蟹
@@ -140,6 +141,8 @@ def extended(use: Use) -> Reading | None:
         value = 1.0
     elif more in _endings() and not goes_on:
         value = 0.8
+    elif more not in "牌家的" and fold(use.facts.brand) == fold(match.verbatim) + more:
+        value = 0.8  # the seller himself claims the longer name as his brand
     elif ends and size >= 3 and len(match.verbatim) == size and count(text[end - 1] + more) and more not in "的了":
         value = 0.6
     near = use.of(same_goods)

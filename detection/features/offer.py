@@ -12,7 +12,7 @@ from detection.features.covered import goods
 from detection.features.naming import extended, imitation
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold, skeleton
-from detection.names.words import commonness, count
+from detection.names.words import commonness, count, segment
 
 
 def copied_trade(use: Use) -> Reading | None:
@@ -56,6 +56,14 @@ def authorised(use: Use) -> Reading | None:
     return None
 
 
+#: Authority that a seller claims for himself. What he lacks or will show later is no claim (无授权书, 授权书后补).
+_AUTHORITY = re.compile(
+    r"(?<![无没非不缺])(?:官方|品牌|厂家|总部|集团|原厂|正规)(?:授权|指定|特许|直营|旗舰店|售后)"
+    r"|(?<![无没非不缺有])授权(?:店|书(?!可?后补)|经销|代理|专卖|体验|服务|牌|商|证)|指定(?:经销|专卖|代理|零售|服务)|特许(?:经营|专营|经销|专卖)"
+    r"|(?:省|市|区域|全国|华[东南中北])?总(?:代理|经销)|一级(?:代理|经销)"
+)
+
+
 def poses(use: Use) -> Reading | None:
     """A seller not on the list calls the shop the sign's official one (耐克官方旗舰店): 1 when the shop's name says so
     beside the sign, 0.5 when the title does.
@@ -90,10 +98,11 @@ def poses(use: Use) -> Reading | None:
             return Reading(
                 sure, f"店铺名「{use.facts.seller_name}」自称{word}，但不在授权名单内。", use.facts.seller_name
             )
-    for word in ("官方旗舰店", "官方授权", "品牌授权", "厂家授权", "官方直营", "官方正品"):
-        if word in use.facts.folded:
-            return Reading(0.5, f"标题自称「{word}」，但店铺不在授权名单内。", word)
-    return None
+    claim = _AUTHORITY.search(f"{use.facts.title[:200]} {use.facts.description[:300]}")
+    if claim is None:
+        return None
+    told = f"商品文字自称「{claim.group()}」，但店铺不在授权名单内。"
+    return Reading(0.5 if use.profile.right.authorised else 0.2, told, claim.group())
 
 
 def maker(use: Use) -> Reading | None:
@@ -143,9 +152,13 @@ def brand(use: Use) -> Reading | None:
 
 def _distinct(use: Use) -> bool:
     """Whether the name alone says what the goods are: claimed as the brand, or a word that means nothing else."""
-    if use.of(brand) is not None or use.match is None:
+    claimed = use.of(brand)
+    if (claimed is not None and claimed.value > -0.5) or use.match is None:
         return True
     written = use.match.verbatim
+    name = fold(written)
+    if is_han(name) and all(right - left > 1 for left, right in segment(name)):
+        return claimed is not None and claimed.value < -0.5  # made of ordinary words: 六个核桃一袋
     return commonness(fold(written)) == 0 and len(fold(written)) >= (5 if use.match.latin else 4)
 
 

@@ -24,6 +24,12 @@ _GROWN = re.compile(
 _DIRECT = re.compile(
     r"现[摘捞挖采炒杀发割剥]|直[发采供销]|农家|农户|[茶果稻蟹渔蜂瓜菜枣药]农|自[产种养捕采家]|基地|塘口|[果茶橙梨桃枣葡]园|本湖|源头|原产地|产区|头茬|当天[采摘捞]"
 )
+#: What is said right before such a place: 茶园位于四川.
+_GROWN_AT = re.compile(
+    r"(?:[果橙茶梨桃枣橘蔬葡稻蒜][园田]|园子|基地|塘口|农场|种植|大棚|工厂|厂房|茶山)(?:位于|坐落于?|地处|在|是)?$"
+)
+#: Kinds of places: what stands before one is its name and no county's.
+_KINDS = frozenset("镇乡村街岛湖山河路岭沟畈")
 _VALUE: dict[Relation, float] = {"inside": -1.0, "covers": -0.3, "outside": 1.0}
 
 
@@ -66,6 +72,9 @@ def _sure(text: str) -> bool:
         if len(fold(text)) - (mention.end - mention.start) <= 1:
             return True
         name = text[mention.start : mention.end]
+        rest = fold(text[mention.end :])
+        if mention.start == 0 and len(mention.place) == 1 and 2 <= len(rest) <= 4 and rest[0] not in _KINDS:
+            return True  # county and village: 封丘曹岗
         if mention.end == len(text.rstrip()) and len(mention.place) == 1 and is_proper(name):
             return True  # 五邑开平
     return False
@@ -138,7 +147,12 @@ def described_origin(use: Use) -> Reading | None:
     text = use.facts.description[:1000]
     for mention in mentions(text):
         after = re.split(r"[，,。；;！!？?\s]", text[mention.end : mention.end + 8])[0]
-        if _GROWN.search(after) and _against(use, mention.place) == "outside":
+        grown = _GROWN.search(after)
+        plain = mention.full or any(len(code) < 6 or code.startswith("~") for code in mention.place)
+        if grown is not None and not plain and grown.start() > 2 and after[:1] in _KINDS:
+            continue  # a village called like a county elsewhere: 太平畈王家大院自种
+        at = _GROWN_AT.search(text[max(0, mention.start - 8) : mention.start])
+        if (grown is not None or at is not None) and _against(use, mention.place) == "outside":
             written = text[mention.start : mention.end]
             return Reading(
                 1.0, f"描述称产自「{written}」，不在保护范围内。", text[mention.start : mention.end + 8], _area(use)
@@ -197,6 +211,8 @@ def _seated(use: Use, named: str, who: str) -> Reading | None:
     near = _against(use, found[0]) if found else "covers"
     if near == "covers":
         return None
+    if near == "outside" and not mentions(named) and use.profile.stem[0] and use.profile.stem[0] in named:
+        return None  # known by a town of that name only: 道口镇
     told = "不在保护范围内" if near == "outside" else "在保护范围内"
     return Reading(_VALUE[near], f"{who}「{named[:60]}」所在地{told}。", named[:60], _area(use))
 
@@ -232,7 +248,7 @@ def contradiction(use: Use) -> Reading | None:
     sent = use.facts.dispatch_places
     if "inside" in kinds and sent and not {c[:2] for c in sent[0]} & {c[:2] for c in use.profile.area}:
         where = _name(sent[0])  # goods are stored anywhere, but seldom so far away: less than a contradiction
-        value = 0.5 if use.of(sent_direct) is None else 0.75
+        value = 0.5 if use.of(sent_direct) is None else 1.0
         return Reading(value, f"标称产地在保护范围内，发货地「{where}」却在外省。", where, _area(use))
     return None
 

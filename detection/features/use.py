@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from detection.candidates.names import Name, is_han
-from detection.candidates.search import APART, SAME, SPELLS, SPLITS, SWAPPED
+from detection.candidates.search import APART, MASKED, SAME, SPELLS, SPLITS, SWAPPED
 from detection.facts import Facts
 from detection.goods.classes import goods
 from detection.names.folding import Aligned, align
@@ -67,7 +67,7 @@ class Match:
     @cached_property
     def close(self) -> bool:
         """Whether the stretch stands for the name: the name itself, or what looks or sounds like it."""
-        return self.way in (SAME, APART, SPLITS, SPELLS, SWAPPED) or self.likeness >= 0.45
+        return self.way in (SAME, APART, SPLITS, SPELLS, SWAPPED, MASKED) or self.likeness >= 0.45
 
     def _phrase(self) -> tuple[int, int]:
         """The stretch with a few characters on both sides, as far as nothing (a space, a comma) divides them."""
@@ -85,7 +85,7 @@ class Match:
         A name found unchanged counts as itself; only a longer word around it explains it away, unless what it adds
         are goods of the right's ``trade`` (茅台酒).
         """
-        if self.latin or self.way == SPLITS:
+        if self.latin:
             return False
         return self._memo(frozenset(trade))
 
@@ -95,6 +95,18 @@ class Match:
         if trade not in known:
             known[trade] = self._explained(trade)
         return known[trade]
+
+    @cached_property
+    def torn(self) -> bool:
+        """Whether the stretch is the end of one word and the head of another: 家丰源 in 农家丰源自种. Of a name in
+        components one such word is enough: 木可来 in 木可来自天然."""
+        if self.latin or self.way in (SAME, APART, MASKED):
+            return False
+        low, high = self._phrase()
+        start, end = self.start - low, self.end - low
+        pieces = segment(self.aligned.skeleton[low:high])
+        edges = sum(any(left < edge < right for left, right in pieces) for edge in (start, end))
+        return edges >= (1 if self.way == SPLITS else 2)
 
     def _explained(self, trade: frozenset[int]) -> bool:
         skeleton = self.aligned.skeleton
@@ -116,7 +128,7 @@ class Match:
                 return True  # a word across an edge of the stretch
             if right - left > 1:
                 covered += right - left
-        return self.way not in (SAME, APART) and covered == end - start
+        return self.way not in (SAME, APART, SPLITS) and covered == end - start
 
 
 @dataclass(slots=True)

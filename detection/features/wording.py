@@ -18,19 +18,39 @@ _WORN = re.compile(
     r"|(?:^|\s)旧(?:\s|$)|剩[余下]?(?:大)?[一二三半\d]|^出\s|\s\d+出$|成新|尺码买[错大小]|鞋底磨|略?有点?(?:瑕疵|折痕|磨损|划痕|起球|泛黄)"
 )
 #: Codes and labels taken off, and papers that are not there: what a seller does who hides where goods come from.
-_OFF = "刮磨抹擦撕剪挖涂"
+_OFF = "刮磨抹擦撕剪挖涂划"
 _CODE = "(?:码|批号|标签|标|喷码|编号|防伪|日期)"
+#: What only those say whose goods are a copy: that nobody can tell, that the maker is another, that it was filled or
+#: fitted out by hand, that only the box is real.
+_COPIED = re.compile(
+    r"(?:看|喝|尝|闻|穿|用|摸|戴|吃)(?:都|也)?不出(?:来|区别|差别|真假|两样)|(?:配方|料子|材质|工艺|做工|口感|味道|品质|外观)[都也]?(?:一样|一致|差不多)"
+    r"|(?:自己|自家|厂里|我们|作坊)[^，,。；;\s]{0,5}(?:灌|兑|勾兑|贴标|套标|配的?料)|(?:箱子?|盒子?|瓶子?|袋子|包装|外壳)是?(?:真|正|原装)的"
+    r"|(?:带|有|印|加)(?:logo|LOGO|Logo|标)版|(?<![0-9A-Za-z])[A-Z]\d{0,2}版(?!本号)"
+)
+#: A grade given as a letter is a copy's of what is worn or carried only: elsewhere it is a version.
+_GRADE = re.compile(r"[A-Z]\d{0,2}版")
 _OBLITERATED = re.compile(
     rf"(?:打磨|[{_OFF}])[掉去了除花]*[^，,。；;\s]{{0,2}}{_CODE}|{_CODE}[已被都全均]?(?:打磨|[{_OFF}])[掉去了]?"
-    r"|(?:无|没有?|缺|不带|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规)?"
-    r"(?:码|发票|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源)"
+    r"|(?:无|没有?|缺|不带|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规|三包)?"
+    r"(?:码|发票|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源|凭证|包装)"
+    r"|(?:来源|来路|出处|渠道|货源)[^，,。；;\s]{0,2}(?:勿问|别问|莫问|不问|勿究|保密)|(?:不能|勿|别|不要|不可)[去拿到]{1,2}(?:专柜|柜台|门店|官网)"
+    r"|(?:盒子?|吊牌|包装|标签|瓶子?)是?后配"
+    r"|(?:自己|自家)(?:分|换|拆)[^，,。；;\s]{0,2}(?:袋|罐|瓶|装)"
     r"|(?:说明书|发票|票据|防伪码?|吊牌|彩盒|外盒|包装盒|标签|授权书)(?:无|没有|缺失?|丢失?|自备|另购|另配|后补|可补)"
 )
 _CITED = re.compile(r"《[^》]{2,40}》")
 _BOOK = re.compile(
-    r"图书|书籍|杂志|期刊|小说|传记|自传|画册|连环画|绘本|教材|教辅|非虚构|纪实|电子书|电子档|专著|年鉴|词典|字典"
+    r"图书|书籍|杂志|期刊|小说|传记|自传|画册|连环画|绘本|教材|教辅|非虚构|纪实|电子书|电子档|专著|年鉴|词典|字典|攻略|PDF|pdf"
 )
 _GONE = tuple("无剪撕去没缺")
+#: A warning or a rejection in the same phrase: the words tell of others' goods.
+_WARNED = re.compile(
+    r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|的[都全多]是|勿扰|绕道"
+)
+_CLAUSE = re.compile(r"[^\s，,。；;！!？?]+")
+#: What comes with the goods is no accessory offered by itself: 送手提袋, 鞋盒全套.
+_GIVEN = tuple("送赠附含")
+_COMPLETE = ("全套", "齐", "都有", "都在", "小票", "俱全")
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
 
 
@@ -51,10 +71,26 @@ def counterfeit(use: Use) -> Reading | None:
         stand = [word for word in stand if word.word not in _ONLY_WORN]
     own = fold("".join(use.profile.names))
     stand = [word for word in stand if word.word not in own]
-    if not stand or (_everyday(use) and _elsewhere(use)):
+    told = list(dict.fromkeys(word.word for word in stand))
+    worn = bool(use.profile.classes & {14, 18, 25})
+    for said in _said_plainly(use, _COPIED):
+        if (worn or not _GRADE.fullmatch(said)) and not any(fold(word) in fold(said) for word in told):
+            told.append(said)
+    if not told or (_everyday(use) and _elsewhere(use)):
         return None
-    found = "、".join(dict.fromkeys(word.word for word in stand[:3]))
-    return Reading(min(2.0, 0.5 + 0.5 * len({w.word for w in stand})), f"商品文字中有仿冒用语：{found}。", found)
+    found = "、".join(told[:3])
+    return Reading(min(2.0, 0.5 + 0.5 * len(told)), f"商品文字中有仿冒用语：{found}。", found)
+
+
+def _said_plainly(use: Use, pattern: re.Pattern[str]) -> list[str]:
+    """What a pattern finds in title and description, but for phrases that warn of it or reject it."""
+    text = f"{use.facts.title} {use.facts.description}"
+    return [
+        found.group().strip()
+        for clause in _CLAUSE.finditer(text)
+        if not _WARNED.search(clause.group())
+        for found in pattern.finditer(clause.group())
+    ]
 
 
 def _everyday(use: Use) -> bool:
@@ -90,17 +126,17 @@ def side_door(use: Use) -> Reading | None:
 
     使用来路不明的货源用语。
     """
-    stand, _ = _stand(use, "grey")
+    stand, turned = _stand(use, "grey")
     written = [word.word for word in stand]
     if _everyday(use) and _elsewhere(use):
         return None
     # what comes from abroad has no Chinese label, what is used has lost its box
-    text = f"{use.facts.title} {use.facts.description}"
+    off = [gone for gone in _said_plainly(use, _OBLITERATED) if not any(word.word in gone for word in turned)]
     if use.of(imported) is not None or use.of(used) is not None:
-        text, written = "", [word for word in written if word[0] not in "无没拆"]
-    for gone in _OBLITERATED.finditer(text):
-        if not any(word in gone.group() or gone.group() in word for word in written):
-            written.append(gone.group().strip())
+        off, written = [], [word for word in written if word[0] not in "无没拆"]
+    for gone in off:
+        if not any(word in gone or gone in word for word in written):
+            written.append(gone)
     if not written:
         return None
     found = "、".join(dict.fromkeys(written[:3]))
@@ -117,7 +153,7 @@ def compatible(use: Use) -> Reading | None:
     fits = [word for word in facts.title_words if word.kind == "compatible" and word.word != "专用配件"]
     part = [word for word in facts.title_words if word.kind == "accessory"]
     own = fold(" ".join(use.profile.goods_words))
-    part = [word for word in part if word.word not in own and facts.folded[word.start - 1 : word.start] not in _GONE]
+    part = [word for word in part if word.word not in own and not _included(facts.folded, word)]
     if not fits and not part:
         return None
     value = bool(fits) + bool(part)
@@ -125,6 +161,13 @@ def compatible(use: Use) -> Reading | None:
     if facts.brand and use.match is not None and fold(facts.brand) == fold(use.match.name.text):
         return Reading(value * 0.4, f"标题含「{found}」，但品牌栏填写了该名称。", found)
     return Reading(float(value), f"标题含「{found}」，名称可能只用于说明适配对象。", found)
+
+
+def _included(folded: str, word: Word) -> bool:
+    """Whether the part is missing from the goods, or comes with them: 剪标签, 送手提袋, 鞋盒全套."""
+    before, after = folded[max(0, word.start - 1) : word.start], folded[word.end : word.end + 4]
+    given = before in _GIVEN or (before == "带" and word.word[-1] in "袋盒箱")
+    return before in _GONE or given or after.startswith(_COMPLETE)
 
 
 def service(use: Use) -> Reading | None:
@@ -230,6 +273,9 @@ def compared(use: Use) -> Reading | None:
         return None
     skeleton = match.aligned.skeleton
     before = skeleton[max(0, match.start - 4) : match.start]
+    after = skeleton[match.end : match.end + 8]
+    if before.endswith(("与", "和", "跟", "同")) and re.search("不同|有别|不一样|有区别|两回事", after):
+        return Reading(1.0, f"称与「{match.verbatim}」不同，用于比较。", match.verbatim, match.name.text)
     denied = ("不是", "非", "并非", "不同于", "区别于", "有别于")
     # to liken goods to a GI is to borrow its name; to liken them to a mark is fair
     likened = () if use.profile.is_gi else ("媲美", "堪比", "不输", "不亚于", "胜过", "秒杀", "比", "对标", "超越")
@@ -237,6 +283,10 @@ def compared(use: Use) -> Reading | None:
         if before.endswith(word) or (len(word) > 1 and word in before):
             return Reading(1.0, f"名称前有「{word}」，用于比较或否定。", word, match.name.text)
     return None
+
+
+#: Grade, season or weight of what is inside: the tin is its packing.
+_PACKED = re.compile(r"\d(?:g|G|克|kg|KG|斤|两|公斤)|[特一二]级|新茶|新米|明前|雨前|头采|散装")
 
 
 def derived(use: Use) -> Reading | None:
@@ -255,7 +305,8 @@ def derived(use: Use) -> Reading | None:
         if w.kind == "derived"
         and w.word not in own
         and not w.word.endswith(tails)
-        and not (vessels and w.word[0] in "茶紫")
+        and not (vessels and (w.word[0] in "茶紫" or w.word[-1] in "盏碗杯壶罐"))
+        and not (w.word[-1] in "罐盒" and _PACKED.search(use.facts.title))
     ]
     return Reading(1.0, f"标题含「{found[0].word}」，可能不是该产品本身。", found[0].word) if found else None
 

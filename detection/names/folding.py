@@ -16,6 +16,8 @@ from typing import Any
 #: Unicode's confusables (UTS #39) among ASCII, and the two pairs of letters it leaves out.
 _SHAPES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b"})
 _PAIRS = (("vv", "w"), ("rn", "m"))
+#: Ideographs that are a single stroke: nobody writes a word with them, they stand between the characters of a name.
+_STROKES = frozenset("丨丶〡〢")
 
 
 @cache
@@ -39,6 +41,8 @@ def _fold_character(character: str) -> str:
     """
     if character.isascii():
         return character.lower() if character.isalnum() else ""
+    if character in _STROKES:
+        return ""
     known = _latin().get(character)
     if known:
         return known

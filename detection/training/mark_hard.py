@@ -7,7 +7,7 @@ from random import Random
 from detection.training import evasions
 from detection.training.mark_scenarios import Made, Scenario, _brand, _goods, _name, _other_goods, _price
 from detection.training.offers import chance, listing, other_brand, words
-from detection.training.phrases import ANSWERS, BOOKS, FAKE, HIDDEN_SOURCE, MODELS, NOT, TRUE, USED
+from detection.training.phrases import ANSWERS, AUTHORITY, BOOKS, FAKE, HIDDEN_SOURCE, MODELS, NOT, TRUE, USED
 from detection.vocabulary import disguises
 from domain.records import Trademark
 
@@ -72,6 +72,25 @@ def worn(right: Trademark, random: Random) -> Made:
     return Made(listing(random, title, price=_price(right, random, 0.03, 0.6)), False, "worn")
 
 
+def claims_authority(right: Trademark, random: Random) -> Made:
+    """The title or the description claims an authority that the register does not know of."""
+    claimed = random.choice(AUTHORITY)
+    inside = chance(random, 0.7)
+    title = words(random, _name(right, random), claimed if inside else "", _goods(right, random))
+    ratio = random.choice((0.4, 0.7, 1.0))
+    return Made(
+        listing(
+            random,
+            title,
+            price=_price(right, random, ratio * 0.8, ratio * 1.1),
+            claims=_brand(right, random, 0.4),
+            description="" if inside else f"本店为{claimed}，可查",
+        ),
+        chance(random, 0.85 if right.authorised else 0.15),
+        "claims_authority",
+    )
+
+
 def several(right: Trademark, random: Random) -> Made:
     """A long title of a shop that sells many things, with the name among other words."""
     title = words(random, _name(right, random), _goods(right, random), _goods(right, random), fill=(6, 14))
@@ -106,5 +125,5 @@ def brand_only(right: Trademark, random: Random) -> Made:
 
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
     (disguised_words, 3), (styled_copy, 5), (cheap_without_papers, 6), (warned, 5), (model_of_a_thing, 2), (book, 3),
-    (worn, 4), (several, 4), (long_imitation, 6), (strange_goods, 2), (brand_only, 1),
+    (worn, 4), (several, 4), (long_imitation, 6), (strange_goods, 2), (brand_only, 1), (claims_authority, 5),
 )  # fmt: skip

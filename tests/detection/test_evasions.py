@@ -120,7 +120,7 @@ def test_sent_from_far_although_straight_from_the_grower() -> None:
     far = listing("信阳毛尖 茶农自炒", claims={"产地": "河南信阳"}, ships_from="贵州铜仁")
     assert sent_direct(use(far)) is not None
     found = contradiction(use(far))
-    assert found is not None and found.value == 0.75
+    assert found is not None and found.value == 1
     near = listing("信阳毛尖", claims={"产地": "河南信阳"}, ships_from="河南郑州")
     assert sent_direct(use(near)) is None and contradiction(use(near)) is None
     told = listing("信阳毛尖", description="湖北英山茶园现采")

@@ -1,0 +1,130 @@
+"""Which stretch of a listing speaks for a right: of all matches the one that says most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detection.candidates import search as ways
+from detection.candidates.names import Name
+from detection.facts import Facts
+from detection.features.use import Match
+from detection.names.folding import fold, skeleton
+from detection.profile import Profile
+
+_FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
+#: What divides words: letters on both sides of it are not one Latin name.
+_BREAKS = set(",，;；/、|()（）")
+
+
+def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Sequence[Match]) -> Match | None:
+    """The match that says most: the name itself before its likes, title and brand before the rest, what ordinary words
+    explain last. A GI's place counts only beside its product word."""
+    chosen, least = None, (9.0, 9.0, 9.0)
+    for match in _longest(found):
+        if match.name.role == "stem":
+            apart = _apart(facts, profile, match, same)
+            if apart is None:
+                continue
+            match = apart
+        explained = (
+            (match.ordinary(profile.classes) or bool(match.cut) or bool(others_at(match, same)))
+            if len(found) > 1
+            else False
+        )
+        rank = (float(explained), float(_FIELD_ORDER[match.field] > 1), float(match.way not in (ways.SAME, ways.APART)))
+        order = (*rank[:2], rank[2] + 1 - match.resemblance * match.likeness)
+        if order < least:
+            chosen, least = match, order
+    return chosen
+
+
+def _longest(found: Sequence[Match]) -> list[Match]:
+    """Without the names that are part of a longer one of the same right, which is imitated: 阿迪 in 阿迪达思."""
+    found = [one for one in found if not _beside_imitation(one, found)]
+    alike = [one for one in found if one.way in (ways.LOOKS, ways.SOUNDS, ways.SWAPPED) and one.end - one.start >= 4]
+    return [one for one in found if one.way != ways.SAME or not any(_inside(one, longer) for longer in alike)]
+
+
+def _beside_imitation(match: Match, found: Sequence[Match]) -> bool:
+    """Whether the name stands right beside an imitation of another name of the same right, which it lends credit to:
+    可米免KOMI of 可米兔 and KOMI."""
+    if match.way != ways.SAME or match.field != "title":
+        return False
+    spelled = {one.name.text for one in found if one.way == ways.SAME}
+    return any(
+        one.text is match.text
+        and one.way in (ways.LOOKS, ways.SOUNDS, ways.SPLITS)
+        and one.name.text not in spelled
+        and one.end - one.start >= 3
+        and one.resemblance * one.likeness >= 0.5
+        and 0 <= max(one.start, match.start) - min(one.end, match.end) <= 1
+        and not one.ordinary()
+        for one in found
+    )
+
+
+def _inside(match: Match, other: Match) -> bool:
+    shorter = match.end - match.start < other.end - other.start
+    return shorter and match.text is other.text and other.start <= match.start and match.end <= other.end
+
+
+def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) -> Match | None:
+    """A GI's name written apart (五常 … 大米): its place, and its product elsewhere in the title."""
+    if match.field != "title" or match.way != ways.SAME:
+        return None
+    rest = match.aligned.skeleton[: match.start] + " " + match.aligned.skeleton[match.end :]
+    product = next(
+        (word for word in (profile.stem[1], *sorted(profile.goods_words)) if skeleton(fold(word)) in rest), ""
+    )
+    if not product or others_at(match, same):
+        return None
+    return Match(
+        match.field,
+        match.text,
+        Name(match.name.right, profile.right.sign),
+        match.start,
+        match.end,
+        ways.APART,
+        1.0,
+        0.9,
+    )
+
+
+def latin_worth(match: Match) -> bool:
+    """Of two or three letters only the letters themselves count (iv is not LV); and a likeness must be a whole word."""
+    if match.way == ways.SAME:
+        written, name = match.verbatim, match.name.text
+        if written.lower() == name.lower():
+            return True
+        if _model_number(match):
+            return False
+        if match.end - match.start <= 3:
+            plain = len(written) == len(fold(written))
+            return fold(written) == fold(name) and (plain or (len(fold(name)) == 3 and _evenly(written)))
+        return not set(written[1:-1]) & _BREAKS
+    return not match.cut
+
+
+def _model_number(match: Match) -> bool:
+    """Whether the letters and digits are the head of an article number: L18-Y22 is not Liby."""
+    after = match.text[match.aligned.ends[match.end - 1] :][:1]
+    return after.isdigit() and any(letter.isdigit() for letter in match.verbatim)
+
+
+def _evenly(written: str) -> bool:
+    """Whether one and the same sign stands between all letters: S.K.F."""
+    return len(set(written[1::2])) == 1 and written[1] not in _BREAKS and not written[1].isspace()
+
+
+def others_at(match: Match, same: Sequence[Match]) -> tuple[str, ...]:
+    """Other rights whose very name stands at the place of the match, and explains it better."""
+    size = match.end - match.start
+    return tuple(
+        one.name.text
+        for one in same
+        if one.name.right != match.name.right
+        and one.text == match.text
+        and one.start < match.end
+        and match.start < one.end
+        and (one.end - one.start > size or (match.way != ways.SAME and one.end - one.start >= size - 1))
+    )
