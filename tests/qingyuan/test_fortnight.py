@@ -144,6 +144,7 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worksp
     opened.close()
 
 
+@pytest.mark.slow
 def test_every_figure_of_every_night_is_exact(fortnight: tuple[Workspace, Expected]) -> None:
     with Changes(fortnight[0].home) as ledger:
         told = [
