@@ -29,6 +29,9 @@ from qingyuan.stages.crawl import crawl
 from qingyuan.stages.ingest import ingest
 from qingyuan.workspace import Workspace
 
+# one fortnight for all of them, so all on the same worker
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fortnight")]
+
 NIGHTS = 14
 TROUBLES: Mapping[int, Mapping[str, str]] = {
     3: {"baiji": "outage"},
@@ -144,7 +147,6 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worksp
     opened.close()
 
 
-@pytest.mark.slow
 def test_every_figure_of_every_night_is_exact(fortnight: tuple[Workspace, Expected]) -> None:
     with Changes(fortnight[0].home) as ledger:
         told = [
