@@ -98,7 +98,7 @@ class Match:
 
     @cached_property
     def torn(self) -> bool:
-        """Whether the stretch is the end of one word and the head of another: 家丰源 in 农家丰源自种. Of a name in
+        """Whether the stretch is the end of one word and the head of another: 大禾田 in 广大禾田间. Of a name in
         components one such word is enough: 木可来 in 木可来自天然."""
         if self.latin or self.way in (SAME, APART, MASKED):
             return False
