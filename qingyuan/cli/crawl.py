@@ -79,19 +79,9 @@ def nightly(
     json: Json = False,
 ) -> int:
     """夜间采集：只采集、入库、比对变化，不研判；之后运行 qingyuan nightly 接着做完这一夜。"""
-    from qingyuan.cli.nightly import exit_code, show
-    from qingyuan.nightly import nightly as run_night
+    from qingyuan.cli.nightly import perform
 
-    with workspace(context) as opened, progress(quiet=json) as report:
-        summaries = run_night(
-            opened, now=now(context), platforms=tuple(platform or ()), name=name, limit=limit, only="changes",
-            report=report,
-        )  # fmt: skip
-    if json:
-        emit(summaries)
-    else:
-        show(summaries)
-    return exit_code(summaries["crawl"])
+    return perform(context, platform, name, limit, json=json, only="changes")
 
 
 @app.command()

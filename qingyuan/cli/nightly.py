@@ -34,11 +34,18 @@ def nightly(
     json: Json = False,
 ) -> int:
     """夜间运行：采集、研判、溯源、索引、关注。中断后再次运行即可继续；有平台报警时以 1、失败时以 3 结束。"""
+    return perform(context, platform, name, limit, json=json)
+
+
+def perform(
+    context: typer.Context, platform: list[str] | None, name: str, limit: int | None, *, json: bool, only: str = ""
+) -> int:
+    """A night, or with ``only`` its stages up to that one: run, shown, and its exit code."""
     from qingyuan.nightly import nightly as run
 
     with workspace(context) as opened, progress(quiet=json) as report:
         summaries = run(
-            opened, now=now(context), platforms=tuple(platform or ()), name=name, limit=limit, report=report
+            opened, now=now(context), platforms=tuple(platform or ()), name=name, limit=limit, only=only, report=report
         )
     if json:
         emit(summaries)
