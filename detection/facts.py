@@ -19,7 +19,9 @@ from domain.records import Listing
 
 TITLE, DESCRIPTION, CLAIM = 2000, 4000, 200
 _BRAND = re.compile(r"^(?:品牌|品牌名|品牌名称|商标|brand)$", re.IGNORECASE)
-_ORIGIN = re.compile(r"产地|原产|出产|产区|省份|种植|养殖|采挖|采摘地|生产地|生产基地|产业基地|包装地|水域|海域")
+_ORIGIN = re.compile(
+    r"产地|原产|出产|产区|省份|种植|养殖|采挖|采摘地|生产地|生产基地|产业基地|包装地|水域|海域|果园|茶园|茶山|基地|农场|塘口|捕捞"
+)
 _MAKER = re.compile(
     r"生产厂|厂名|生产商|制造商|生产企业|厂家名称|制造企业|委托方|生产单位|^厂家$|生产者|厂址|厂家地址|工厂地址|生产地址"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from detection.features.incidental import given
 from detection.features.use import Reading, Use
 from detection.goods.classes import nearness
 
@@ -16,6 +17,8 @@ def offered_classes(use: Use) -> frozenset[int]:
     found = set(facts.category_classes)
     own = frozenset() if use.profile.is_gi else use.profile.folded
     for word in facts.title_goods:
+        if given(facts.folded, word.word):
+            continue
         if word.word in own and not _FRESH.search(facts.title):
             continue
         if (

@@ -9,10 +9,11 @@ from detection.candidates import search as ways
 from detection.candidates.names import is_han
 from detection.facts import company_key
 from detection.features.covered import goods
+from detection.features.incidental import incidental
 from detection.features.naming import extended, imitation
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold, skeleton
-from detection.names.words import commonness, count, segment
+from detection.names.words import commonness, count, is_english, segment
 
 
 def copied_trade(use: Use) -> Reading | None:
@@ -129,6 +130,13 @@ def _within(claimed: str, use: Use) -> bool:
     return is_han(rest) and 2 <= len(rest) <= 4 and not count(rest)
 
 
+#: What stands in the field of the brand when there is none, folded.
+_NO_BRAND = re.compile(
+    r"(?:无|没有|暂无|其[他它]|不详|未知|通用|国产|自主|自有|定制|散装|杂牌|白牌|other|others|none|null|no|na)*(?:品牌|牌子?|brand)?"
+    r"|.{0,6}(?:咨询|客服|详情|如图|见图|看图|页面|面议|请问|联系).{0,6}"
+)
+
+
 def brand(use: Use) -> Reading | None:
     """The claimed brand: 1 the sign itself, 0.7 an imitation of it, -1 another word of its own, -0.5 «none».
 
@@ -143,7 +151,7 @@ def brand(use: Use) -> Reading | None:
         return Reading(1.0, f"品牌栏填写「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
     if use.match is not None and use.match.field == "brand" and use.match.way != ways.SAME:
         return Reading(0.7, f"品牌栏填写近似名称「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
-    if shaped in ("", "无", "无品牌", "其他", "其它", "other", "无牌", "通用", "none"):
+    if _NO_BRAND.fullmatch(shaped):
         return Reading(-0.5, "品牌栏未填写品牌。", claimed[:40])
     if use.match is not None and skeleton(fold(use.match.verbatim)) in shaped and not _within(claimed, use):
         return None
@@ -159,7 +167,9 @@ def _distinct(use: Use) -> bool:
     name = fold(written)
     if is_han(name) and all(right - left > 1 for left, right in segment(name)):
         return claimed is not None and claimed.value < -0.5  # made of ordinary words: 六个核桃一袋
-    return commonness(fold(written)) == 0 and len(fold(written)) >= (5 if use.match.latin else 4)
+    if use.match.latin:
+        return len(name) >= 4 and not is_english(name)
+    return commonness(name) == 0 and len(name) >= 4
 
 
 def brand_conflict(use: Use) -> Reading | None:
@@ -168,14 +178,14 @@ def brand_conflict(use: Use) -> Reading | None:
     标题使用该名称，而品牌栏是另一品牌。
     """
     claimed, same, match = use.of(brand), use.of(goods), use.match
-    if claimed is None or claimed.value >= 0 or same is None or same.value < 1 or match is None:
+    if claimed is None or claimed.value > -1 or same is None or same.value < 1 or match is None:
         return None
     if match.field != "title" or not match.close or use.profile.is_gi:
         return None
     if any(word.kind in ("compatible", "accessory", "service", "used") for word in use.facts.title_words):
         return None
     return Reading(
-        1.0 if claimed.value == -1 else 0.5,
+        1.0,
         f"标题使用「{match.verbatim}」，品牌栏却填写「{claimed.listing_value}」。",
         claimed.listing_value,
         match.name.text,
@@ -215,9 +225,13 @@ def _below(use: Use) -> tuple[float, bool] | None:
     if covered is None and not _distinct(use):
         return None  # nothing says that these are the goods: apple pie 模具, 苹果树苗
     exact = not _other_article(use)
-    if value < 2.5 and any(word.kind == "parallel" for word in use.facts.title_words):
-        return None  # prices abroad differ
-    if any(word.kind in ("used", "accessory", "service") for word in use.facts.title_words):
+    abroad = len({word.word for word in use.facts.title_words if word.kind == "parallel"})
+    if value < (2.5, 2.5, 4.0)[min(abroad, 2)] and abroad:
+        return None  # prices abroad differ, and two words of the channel say where it was bought
+    if any(
+        word.kind in ("used", "accessory", "service") and not incidental(use.facts.folded, word)
+        for word in use.facts.title_words
+    ):
         return None
     return min(6.0, value), exact
 

@@ -26,7 +26,8 @@ _DIRECT = re.compile(
 )
 #: What is said right before such a place: 茶园位于四川.
 _GROWN_AT = re.compile(
-    r"(?:[果橙茶梨桃枣橘蔬葡稻蒜][园田]|园子|基地|塘口|农场|种植|大棚|工厂|厂房|茶山)(?:位于|坐落于?|地处|在|是)?$"
+    r"(?:[果橙茶梨桃枣橘蔬葡稻蒜][园田]|园子|基地|塘口|农场|种植|大棚|工厂|厂房|茶山|打包厂|加工厂|作坊|分拣中心)[都也就]?"
+    r"(?:位于|坐落于?|地处|在|是)?$"
 )
 #: Kinds of places: what stands before one is its name and no county's.
 _KINDS = frozenset("镇乡村街岛湖山河路岭沟畈")

@@ -12,7 +12,7 @@ from detection.candidates.search import APART, MASKED, SAME, SPELLS, SPLITS, SWA
 from detection.facts import Facts
 from detection.goods.classes import goods
 from detection.names.folding import Aligned, align
-from detection.names.words import count, is_proper, segment
+from detection.names.words import count, is_english, is_proper, segment
 from detection.pictures.register import Sighting
 from detection.profile import Profile
 from domain.records import Region
@@ -65,6 +65,16 @@ class Match:
         )
 
     @cached_property
+    def whole(self) -> str:
+        """The Latin word, in small letters, that the stretch stands in: casino for casino, cut or not."""
+        text, low, high = self.aligned.text, self.aligned.starts[self.start], self.aligned.ends[self.end - 1]
+        while low and text[low - 1].isascii() and text[low - 1].isalpha():
+            low -= 1
+        while high < len(text) and text[high].isascii() and text[high].isalpha():
+            high += 1
+        return text[low:high].lower()
+
+    @cached_property
     def close(self) -> bool:
         """Whether the stretch stands for the name: the name itself, or what looks or sounds like it."""
         return self.way in (SAME, APART, SPLITS, SPELLS, SWAPPED, MASKED) or self.likeness >= 0.45
@@ -86,7 +96,7 @@ class Match:
         are goods of the right's ``trade`` (茅台酒).
         """
         if self.latin:
-            return False
+            return self.way != SAME and is_english(self.whole)
         return self._memo(frozenset(trade))
 
     def _memo(self, trade: frozenset[int]) -> bool:

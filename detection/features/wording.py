@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from detection.features.covered import goods
+from detection.features.incidental import far, incidental, weak
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
-from detection.names.words import commonness, is_proper
+from detection.names.words import commonness
 from detection.vocabulary import Word
 
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
@@ -19,12 +20,15 @@ _WORN = re.compile(
 )
 #: Codes and labels taken off, and papers that are not there: what a seller does who hides where goods come from.
 _OFF = "刮磨抹擦撕剪挖涂划"
-_CODE = "(?:码|批号|标签|标|喷码|编号|防伪|日期)"
+_CODE = "(?:码|批号|标签|标|喷码|编号|防伪[贴标扣码]?|日期)"
 #: What only those say whose goods are a copy: that nobody can tell, that the maker is another, that it was filled or
 #: fitted out by hand, that only the box is real.
 _COPIED = re.compile(
     r"(?:看|喝|尝|闻|穿|用|摸|戴|吃)(?:都|也)?不出(?:来|区别|差别|真假|两样)|(?:配方|料子|材质|工艺|做工|口感|味道|品质|外观)[都也]?(?:一样|一致|差不多)"
     r"|(?:自己|自家|厂里|我们|作坊)[^，,。；;\s]{0,5}(?:灌|兑|勾兑|贴标|套标|配的?料)|(?:箱子?|盒子?|瓶子?|袋子|包装|外壳)是?(?:真|正|原装)的"
+    r"|空(?:瓶|罐|桶|盒)[^，,。；;\s]{0,5}(?:新装|重新装|灌|配标|装满)|(?:里面|自己)灌(?:好|装|满)"
+    r"|(?:外观|外形|外箱|外壳|包装|料体|版型)(?:同款|100%一样|百分百一样|一模一样|无差别)|(?:大牌|专柜|正品|原厂)同(?:料|款料)体?"
+    r"|(?:翻新|重新)(?:磨标|打标|喷漆贴标|喷码)|没[人有]{0,2}(?:看|认|分)[得不]?出来|非(?:专柜|正规渠道|正品|官方)"
     r"|(?:带|有|印|加)(?:logo|LOGO|Logo|标)版|(?<![0-9A-Za-z])[A-Z]\d{0,2}版(?!本号)"
 )
 #: A grade given as a letter is a copy's of what is worn or carried only: elsewhere it is a version.
@@ -33,6 +37,9 @@ _OBLITERATED = re.compile(
     rf"(?:打磨|[{_OFF}])[掉去了除花]*[^，,。；;\s]{{0,2}}{_CODE}|{_CODE}[已被都全均]?(?:打磨|[{_OFF}])[掉去了]?"
     r"|(?:无|没有?|缺|不带|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规|三包)?"
     r"(?:码|发票|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源|凭证|包装)"
+    r"|(?:不|拒绝|谢绝|不接受|不支持|不提供|不给)[^，,。；;\s不]{0,4}(?:专柜|柜台|鉴定|检测|验货|验机|验真|开票|质检)"
+    r"|(?:发票|收据|票据|小票|合格证|质保|说明书)[都也全]?(?:没有|没得|无)"
+    r"|(?:勿问|别问|莫问|不问|勿究)[^，,。；;\s]{0,2}(?:来源|来路|出处|渠道|货源)"
     r"|(?:来源|来路|出处|渠道|货源)[^，,。；;\s]{0,2}(?:勿问|别问|莫问|不问|勿究|保密)|(?:不能|勿|别|不要|不可)[去拿到]{1,2}(?:专柜|柜台|门店|官网)"
     r"|(?:盒子?|吊牌|包装|标签|瓶子?)是?后配"
     r"|(?:自己|自家)(?:分|换|拆)[^，,。；;\s]{0,2}(?:袋|罐|瓶|装)"
@@ -40,17 +47,13 @@ _OBLITERATED = re.compile(
 )
 _CITED = re.compile(r"《[^》]{2,40}》")
 _BOOK = re.compile(
-    r"图书|书籍|杂志|期刊|小说|传记|自传|画册|连环画|绘本|教材|教辅|非虚构|纪实|电子书|电子档|专著|年鉴|词典|字典|攻略|PDF|pdf"
+    r"图书|书籍|杂志|期刊|小说|传记|自传|画册|连环画|绘本|教材|教辅|非虚构|纪实|电子书|电子档|专著|年鉴|词典|字典|攻略|PDF|pdf|讲座|录播|网课|公开课|横评|电子版|选购指南|题库|真题"
 )
-_GONE = tuple("无剪撕去没缺")
 #: A warning or a rejection in the same phrase: the words tell of others' goods.
 _WARNED = re.compile(
-    r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|的[都全多]是|勿扰|绕道"
+    r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|的[都全多]是|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别"
 )
 _CLAUSE = re.compile(r"[^\s，,。；;！!？?]+")
-#: What comes with the goods is no accessory offered by itself: 送手提袋, 鞋盒全套.
-_GIVEN = tuple("送赠附含")
-_COMPLETE = ("全套", "齐", "都有", "都在", "小票", "俱全")
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
 
 
@@ -63,7 +66,7 @@ def counterfeit(use: Use) -> Reading | None:
 
     使用仿冒用语。 Example: 高仿, 复刻, 一比一, 莆田, A货; not 拒绝高仿, not 翡翠A货.
     """
-    stand, _ = _stand(use, "fake")
+    stand = [word for word in _stand(use, "fake")[0] if not _only_warned(use, word)]
     classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes | use.profile.classes
     if any(word.kind == "jade" for word in use.facts.title_words):
         stand = [word for word in stand if word.word not in _JADE]
@@ -93,6 +96,13 @@ def _said_plainly(use: Use, pattern: re.Pattern[str]) -> list[str]:
     ]
 
 
+def _only_warned(use: Use, word: Word) -> bool:
+    """Whether a word stands in no phrase but those that warn of it (回收瓶灌装的酒喝坏身体)."""
+    text = f"{use.facts.title} {use.facts.description}"
+    holding = [clause.group() for clause in _CLAUSE.finditer(text) if fold(word.word) in fold(clause.group())]
+    return bool(holding) and all(_WARNED.search(clause) for clause in holding)
+
+
 def _everyday(use: Use) -> bool:
     """Whether the stretch may be the everyday word and not the sign: 公牛, 小天鹅."""
     match = use.match
@@ -100,7 +110,7 @@ def _everyday(use: Use) -> bool:
         return False
     claimed = fold(use.facts.brand)
     sign = fold(match.name.text)
-    everyday = commonness(sign) > 0 and not is_proper(sign)
+    everyday = commonness(sign) > 0 or len(sign) == 2  # a name too: 英雄, 九阳
     return claimed != sign and (everyday or match.ordinary(use.profile.classes))
 
 
@@ -151,9 +161,10 @@ def compatible(use: Use) -> Reading | None:
     """
     facts = use.facts
     fits = [word for word in facts.title_words if word.kind == "compatible" and word.word != "专用配件"]
+    fits = [word for word in fits if not weak(use, word)]
     part = [word for word in facts.title_words if word.kind == "accessory"]
     own = fold(" ".join(use.profile.goods_words))
-    part = [word for word in part if word.word not in own and not _included(facts.folded, word)]
+    part = [word for word in part if word.word not in own and not incidental(facts.folded, word)]
     if not fits and not part:
         return None
     value = bool(fits) + bool(part)
@@ -163,19 +174,12 @@ def compatible(use: Use) -> Reading | None:
     return Reading(float(value), f"标题含「{found}」，名称可能只用于说明适配对象。", found)
 
 
-def _included(folded: str, word: Word) -> bool:
-    """Whether the part is missing from the goods, or comes with them: 剪标签, 送手提袋, 鞋盒全套."""
-    before, after = folded[max(0, word.start - 1) : word.start], folded[word.end : word.end + 4]
-    given = before in _GIVEN or (before == "带" and word.word[-1] in "袋盒箱")
-    return before in _GONE or given or after.startswith(_COMPLETE)
-
-
 def service(use: Use) -> Reading | None:
     """Negative: a service for goods of the name (维修, 回收).
 
     提供的是服务而非该商品。
     """
-    found = [word for word in use.facts.title_words if word.kind == "service"]
+    found = [w for w in use.facts.title_words if w.kind == "service" and not incidental(use.facts.folded, w)]
     return Reading(1.0, f"标题含「{found[0].word}」，提供的可能是服务。", found[0].word) if found else None
 
 
@@ -289,6 +293,10 @@ def compared(use: Use) -> Reading | None:
 _PACKED = re.compile(r"\d(?:g|G|克|kg|KG|斤|两|公斤)|[特一二]级|新茶|新米|明前|雨前|头采|散装")
 
 
+#: What a GI of pottery, lacquer or carving is sold as.
+_ORNAMENTS = {"摆件", "挂画", "徽章", "香薰", "抱枕"}
+
+
 def derived(use: Use) -> Reading | None:
     """Negative, GI: seed, dish, vessel or book of the thing, not the thing (龙井茶具, 毛尖茶苗).
 
@@ -305,7 +313,9 @@ def derived(use: Use) -> Reading | None:
         if w.kind == "derived"
         and w.word not in own
         and not w.word.endswith(tails)
-        and not (vessels and (w.word[0] in "茶紫" or w.word[-1] in "盏碗杯壶罐"))
+        and not incidental(use.facts.folded, w)
+        and not far(use, w)
+        and not (vessels and (w.word[0] in "茶紫" or w.word[-1] in "盏碗杯壶罐" or w.word in _ORNAMENTS))
         and not (w.word[-1] in "罐盒" and _PACKED.search(use.facts.title))
     ]
     return Reading(1.0, f"标题含「{found[0].word}」，可能不是该产品本身。", found[0].word) if found else None

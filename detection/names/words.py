@@ -54,6 +54,21 @@ def commonness(word: str) -> float:
     return value / 2 if is_proper(word) else value
 
 
+@cache
+def _english() -> frozenset[str]:
+    text = gzip.decompress(files("detection.names").joinpath("english.txt.gz").read_bytes()).decode("ascii")
+    return frozenset(text.split("\n"))
+
+
+def is_english(word: str) -> bool:
+    """Whether a word in small letters is an ordinary English one: casino, not casio.
+
+    >>> is_english("casino"), is_english("nike")
+    (True, False)
+    """
+    return word in _english()
+
+
 @lru_cache(maxsize=65536)
 def segment(text: str) -> tuple[tuple[int, int], ...]:
     """The likeliest division into ordinary words: (start, end) each; unknown stretches are single characters.
