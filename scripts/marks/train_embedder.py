@@ -154,6 +154,7 @@ def main() -> None:
     parser.add_argument("bank", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=60, help="of wall time since the first start")
+    parser.add_argument("--again", action="store_true", help="count the minutes from now: a warm restart")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rate", type=float, default=1.5e-3)
     chosen = parser.parse_args()
@@ -179,7 +180,7 @@ def main() -> None:
         knobs.data = kept["knobs"]
         optimiser.load_state_dict(kept["optimiser"])
         mean.state = kept["ema"]
-        step, started = kept["step"], kept["started"]
+        step, started = kept["step"], started if chosen.again else kept["started"]
         print("resumed at", step, flush=True)
     rng = np.random.default_rng(99)
     want = np.repeat(bank.validation, 4)
