@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from detection.goods.classes import Goods, goods
-from detection.names.folding import fold
+from detection.names.folding import fold, simplified
 from detection.pictures.shown import NOTHING, Shown
 from detection.places.gazetteer import Place, places
 from detection.vocabulary import Word, unnegated, words
@@ -82,6 +82,11 @@ class Facts:
         condition = self._claim(_CONDITION)
         text = f"{self.title} {condition} {self.picture_text} {self.description}"
         return fold(_RATIO.sub("一比一", text))
+
+    @cached_property
+    def plain(self) -> str:
+        """Title and description in simplified characters and ordinary width, with their spaces and signs."""
+        return simplified(f"{self.title} {self.description}")
 
     @cached_property
     def breaks(self) -> frozenset[int]:

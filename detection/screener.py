@@ -210,10 +210,11 @@ class Screener:
     def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
         """Which hits are worth judging. Chance makes most likenesses to short names, so those (two characters replaced
         by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the right's
-        class, or in the brand."""
+        class, or in the brand; and where an ordinary word explains them, only right before the right's own goods at the
+        head of the title (格利空调)."""
         lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
         worth = hits.resemblance >= np.where(latin | (lengths != 3) | (hits.way != ways.OTHER), RESEMBLANCE, LOOSE)
-        worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS)) & ~hits.explained
+        worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS)) & (~hits.explained | (lengths == 2))
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
         short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n
@@ -227,6 +228,9 @@ class Screener:
             text = hits.text[rows]
             trades = self._trades[self._rights[hits.name[rows]]]
             worth[rows] = claimed[text] | ((offered[text] & trades) != 0)
+        for row in np.flatnonzero(worth & hits.explained).tolist():
+            place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
+            worth[row] = fields[place] == "brand" or owners[place].folded.startswith(tuple(own), int(hits.end[row]))
         return worth
 
     def _judge(

@@ -32,7 +32,8 @@ _END = "\x00"
 class Hits:
     """Columns of equal length: ``text`` and ``name`` are indices, ``start`` and ``end`` places in the text's skeleton,
     ``way`` one of SAME … MISSING, ``likeness`` how alike the replaced characters are (1 for none), ``resemblance``
-    how much of the name is left, both in 0–1; ``explained``: ordinary words explain a stretch of three characters."""
+    how much of the name is left, both in 0–1; ``explained``: ordinary words explain a stretch of two or three
+    characters."""
 
     text: Ints
     name: Ints
@@ -166,6 +167,8 @@ class _Judged:
     def add(self, raw: _Raw, *, exact_window: bool) -> None:
         chance = np.flatnonzero((raw.length == 2) & ((raw.kind == spell.ALIKE) | (raw.kind == spell.SOUND)))
         chance = chance[self._explained.pairs(raw.start[chance])]
+        # at the head of a text sellers put the brand: what stands there is kept, marked as explained
+        chance = chance[(raw.start[chance] > 0) & (self._codes[np.maximum(raw.start[chance] - 1, 0)] != 0)]
         if len(chance):
             raw = raw.without(chance)
         if not len(raw.start):
@@ -281,4 +284,6 @@ class _Judged:
         chance = (way == OTHER) | ((way == SOUNDS) & (left < WHOLLY))
         explained = chance & (end - start == 3)
         explained[explained] = self._explained.triples(start[explained])
+        pair = ((way == LOOKS) | (way == SOUNDS)) & (end - start == 2)
+        explained[pair] = self._explained.pairs(start[pair])
         return Hits(text, name, start - base, end - base, way, like, left, explained).take(order)

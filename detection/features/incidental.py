@@ -16,15 +16,15 @@ _GIVEN = re.compile(
     r"(?:送(?!礼|人|长|父|母|爸|妈|女|男|老|领|朋|客|爱)|[赠附含]|随货|自带|(?<![子式拉绑腰皮鞋纽磁胶织海热地音录背肩系领飘丝缎])带|(?<![适匹装替搭高低标选改分])配(?![件套用色]))"
     r"[^送赠附]{0,3}$"
 )
-#: Right before the word: it is missing, or was taken off.
-_WITHOUT = re.compile(r"(?:[无没不未免缺剪撕去拆非]|没有)$")
+#: Right before the word: it is missing, was taken off, or is only what so much is packed in (10kg编织袋).
+_WITHOUT = re.compile(r"(?:\d(?:g|kg|克|千克|斤|公斤|ml|l|升)|[无没不未免缺剪撕去拆非]|没有)$")
 #: Right after the word: it is there as well, or the word names a buyer or a trade.
 _BESIDE = ("全套", "齐", "都有", "都在", "小票", "俱全", "完好", "厂", "店", "工", "师傅")
 #: Words of fitting that also say other things (可放柜台比, 男女可用): they excuse only beside the name.
 _WEAK = {
     "可放", "可装", "能放", "能装", "可用", "可与", "可搭", "可代", "搭配", "拼接", "收纳", "配套", "适合", "适合于",
-    "适应", "合用", "机型", "车型", "支持型号", "替代", "代替", "替换", "改装", "加装", "用于", "通用", "匹配",
-    "配用", "代用",
+    "适应", "合用", "机型", "车型", "支持型号", "用于",
+
 }  # fmt: skip
 _NEAR = 6
 #: Weight, number or grade of goods: what is told of the thing itself.
@@ -39,8 +39,8 @@ def incidental(folded: str, word: Word) -> bool:
     """Whether a word in a folded text comes with the goods, is missing from them, or names who uses them.
 
     >>> from detection.vocabulary import words
-    >>> [(w.word, incidental("送茶漏不打蜡", w)) for w in words("送茶漏不打蜡") if w.kind in ("derived", "service")]
-    [('茶漏', True), ('打蜡', True)]
+    >>> [(w.word, incidental("送茶漏未抛光服务", w)) for w in words("送茶漏未抛光服务") if w.kind in ("derived", "service")]
+    [('茶漏', True), ('抛光服务', True)]
     """
     before, after = folded[max(0, word.start - 6) : word.start], folded[word.end : word.end + 4]
     return bool(_GIVEN.search(before) or _WITHOUT.search(before)) or after.startswith(_BESIDE)
@@ -70,5 +70,5 @@ def weak(use: Use, word: Word) -> bool:
 
 
 def far(use: Use, word: Word) -> bool:
-    """Whether a by-product is named far behind the name, and the title measures the thing itself: 香菇 500g … 煲汤料."""
+    """Whether a by-product is named far behind the name in a title that measures the thing: 香菇 500g … 煲汤料."""
     return gap(use, word) > _NEAR and _MEASURED.search(use.facts.title) is not None

@@ -6,6 +6,7 @@ import unicodedata
 from functools import cache
 
 from detection.candidates import search as ways
+from detection.candidates.names import is_han
 from detection.features.covered import goods as same_goods
 from detection.features.use import Feature, Match, Reading, Use
 from detection.goods.classes import goods
@@ -63,6 +64,8 @@ def imitation(use: Use) -> Reading | None:
     match = use.match
     if match is None or match.way in (ways.SAME, ways.APART) or match.torn:
         return None
+    if (match.latin and match.ordinary()) or _phrased(match):
+        return None  # casino is no CASIO, 美得刚刚好 no 美的
     if use.profile.is_gi and match.way == ways.OTHER and match.stretch[-1:] != fold(match.name.text)[-1:]:
         return None  # another product of the place: 阳澄湖服(务区) is not 阳澄湖蟹
     if match.way == ways.SPELLS and match.resemblance < 1:
@@ -92,6 +95,19 @@ def imitation(use: Use) -> Reading | None:
         match.verbatim,
         match.name.text,
     )
+
+
+#: Characters that end a phrase and no name of two characters, when more follows.
+_PARTICLES = frozenset("得地了着过是在有就都也很太更真")
+
+
+def _phrased(match: Match) -> bool:
+    """Whether a likeness of two characters is a word and its particle, and the phrase goes on: 美得刚刚好."""
+    aligned, end = match.aligned, match.end
+    if match.latin or end - match.start != 2 or match.stretch[-1] not in _PARTICLES or end >= len(aligned.skeleton):
+        return False
+    goes_on = aligned.starts[end] == aligned.ends[end - 1]
+    return goes_on and not goods(aligned.skeleton[end : end + 4])
 
 
 @cache
@@ -136,10 +152,12 @@ def extended(use: Use) -> Reading | None:
     more, after = text[end], text[end + 1 : end + 2]
     ends = end + 1 >= len(text) or aligned.starts[end + 1] > aligned.ends[end]
     goes_on = not ends and bool(count(more + after) or count(text[end : end + 3]))
+    # behind another name stand goods, a number or nothing (特步步男鞋); else the name is cut wrongly (伊利金典)
+    follows = ends or not is_han(after) or any(word.start == 0 for word in goods(text[end + 1 : end + 7]))
     value = 0.0
-    if text[end - 1] == more and not goes_on and not count(more + more):
+    if text[end - 1] == more and (follows or (not goes_on and not count(more + more))):
         value = 1.0
-    elif more in _endings() and not goes_on:
+    elif more in _endings() and not goes_on and follows:
         value = 0.8
     elif more not in "牌家的" and fold(use.facts.brand) == fold(match.verbatim) + more:
         value = 0.8  # the seller himself claims the longer name as his brand
@@ -162,11 +180,13 @@ def _hiding(match: Match) -> tuple[float, str]:
     if written.lower() == name.lower():
         return 0.0, ""
     inner = [character for character in written if not fold(character)]
-    strange = [c for c in inner if c not in _PLAIN_SEPARATORS and c not in name]
+    # a full stop or a comma between two ideographs, with no space, divides nothing (汾.酒)
+    dotted = not match.latin and all(c in ".,`'" for c in inner)
+    strange = [c for c in inner if (c not in _PLAIN_SEPARATORS or dotted) and c not in name]
     if any(unicodedata.category(c)[0] == "C" for c in strange):
         return 1.0, "夹有不可见字符"
     if strange:
-        mild = all(c in "·・•-_—~®™’'" for c in strange) and len(strange) < max(2, len(fold(name)) - 1)
+        mild = all(c in "·・•-_—~®™’'.,`" for c in strange) and len(strange) < max(2, len(fold(name)) - 1)
         return (0.7, "夹有分隔符") if mild else (0.9, "夹有符号或表情")
     bare = "".join(character for character in written if fold(character))
     if not match.latin:

@@ -80,6 +80,9 @@ def read(use: Use) -> dict[str, Reading]:
     if "goods" in found and found["goods"].value < 0 and "imitation" in found:
         # a likeness on other goods: the public is not misled
         found["imitation"] = replace(found["imitation"], value=found["imitation"].value * 0.55)
+    if "counterfeit" in found and "brand" in found and found["brand"].value > 0:
+        for name in ("service", "compatible"):
+            found.pop(name, None)  # a copy sold as the brand: 酒店回收空瓶新装
     if "compatible" in found and found["compatible"].value >= 2:
         found.pop("side_door", None)  # what fits and is a part: nobody asks for its box
     for excuse, void in VOIDS.items():

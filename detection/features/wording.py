@@ -34,10 +34,10 @@ _COPIED = re.compile(
 #: A grade given as a letter is a copy's of what is worn or carried only: elsewhere it is a version.
 _GRADE = re.compile(r"[A-Z]\d{0,2}版")
 _OBLITERATED = re.compile(
-    rf"(?:打磨|[{_OFF}])[掉去了除花]*[^，,。；;\s]{{0,2}}{_CODE}|{_CODE}[已被都全均]?(?:打磨|[{_OFF}])[掉去了]?"
+    rf"(?:打磨|[{_OFF}])[掉去了除花]*[^，,。；;\s]{{0,2}}{_CODE}|{_CODE}[已被都全均]?(?:打磨|[{_OFF}](?!开|一|层|奖))[掉去了]?"
     r"|(?:无|没有?|缺|不带|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规|三包)?"
     r"(?:码|发票|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源|凭证|包装)"
-    r"|(?:不|拒绝|谢绝|不接受|不支持|不提供|不给)[^，,。；;\s不]{0,4}(?:专柜|柜台|鉴定|检测|验货|验机|验真|开票|质检)"
+    r"|(?:不能|不可|不让|不许|拒绝|谢绝|不接受|不支持|不提供|不给)[^，,。；;\s不]{0,4}(?:专柜|柜台|鉴定|检测|验货|验机|验真|开票|质检)"
     r"|(?:发票|收据|票据|小票|合格证|质保|说明书)[都也全]?(?:没有|没得|无)"
     r"|(?:勿问|别问|莫问|不问|勿究)[^，,。；;\s]{0,2}(?:来源|来路|出处|渠道|货源)"
     r"|(?:来源|来路|出处|渠道|货源)[^，,。；;\s]{0,2}(?:勿问|别问|莫问|不问|勿究|保密)|(?:不能|勿|别|不要|不可)[去拿到]{1,2}(?:专柜|柜台|门店|官网)"
@@ -87,7 +87,7 @@ def counterfeit(use: Use) -> Reading | None:
 
 def _said_plainly(use: Use, pattern: re.Pattern[str]) -> list[str]:
     """What a pattern finds in title and description, but for phrases that warn of it or reject it."""
-    text = f"{use.facts.title} {use.facts.description}"
+    text = use.facts.plain
     return [
         found.group().strip()
         for clause in _CLAUSE.finditer(text)
@@ -98,7 +98,7 @@ def _said_plainly(use: Use, pattern: re.Pattern[str]) -> list[str]:
 
 def _only_warned(use: Use, word: Word) -> bool:
     """Whether a word stands in no phrase but those that warn of it (回收瓶灌装的酒喝坏身体)."""
-    text = f"{use.facts.title} {use.facts.description}"
+    text = use.facts.plain
     holding = [clause.group() for clause in _CLAUSE.finditer(text) if fold(word.word) in fold(clause.group())]
     return bool(holding) and all(_WARNED.search(clause) for clause in holding)
 

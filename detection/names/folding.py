@@ -73,6 +73,17 @@ def fold(text: str) -> str:
     return text.translate(_TABLE)
 
 
+def simplified(text: str) -> str:
+    """Simplified characters of ordinary width; what is neither letter nor digit stays.
+
+    >>> simplified("翻新磨標，Ａ版 x")
+    '翻新磨标，A版 x'
+    """
+    if text.isascii():
+        return text
+    return str(_simplifier().convert(unicodedata.normalize("NFKC", text).replace(",", "，")))
+
+
 def skeleton(folded: str) -> str:
     """
     >>> skeleton("huavvei"), skeleton("nlke") == skeleton("nike"), skeleton("p0lo") == skeleton("polo")
