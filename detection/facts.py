@@ -114,7 +114,8 @@ class Facts:
 
     def standing(self, kind: str) -> tuple[list[Word], list[Word]]:
         if kind not in self.stands:
-            near = kind in ("fake", "grey") and any(word.kind in ("not", "not_after") for word in self.said_words)
+            said_of = kind.startswith(("fake", "copy", "grey", "hint"))
+            near = said_of and any(word.kind in ("not", "not_after") for word in self.said_words)
             self.stands[kind] = unnegated(self.said_words, kind, self.breaks if near else frozenset())
         return self.stands[kind]
 

@@ -21,9 +21,11 @@ from detection.names.words import segment, vocabulary
 def _lists() -> dict[str, tuple[str, ...]]:
     """The lists of vocabulary.tsv by kind:
 
-    fake, grey (goods that left the chain by a side door), not and not_after (negations before and after a word),
-    compatible, accessory, service, used, parallel, official, genuine, special_mark, derived (made or grown from a GI
-    product, or about it), jade (where A货 is praise), neutral (ordinary words that hold a listed one: 高仿真, 不锈钢).
+    fake and copy (the goods are an imitation; fake ones are also looked for in other spellings), grey (goods that left
+    the chain by a side door), hint (a murky source, perhaps); copy and hint also for one trade only (copy.worn: see
+    detection.features.wording); not and not_after (negations before and after a word), compatible, accessory, service,
+    published, used, parallel, official, authority, genuine, special_mark, derived (made or grown from a GI product, or
+    about it), jade (where A货 is praise), neutral (ordinary words that hold a listed one: 高仿真, 不锈钢).
     """
     text = files("detection").joinpath("vocabulary.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines())

@@ -65,6 +65,22 @@ _AUTHORITY = re.compile(
 )
 
 
+def maker(use: Use) -> Reading | None:
+    """The maker that the seller claims: -1 the holder or an authorised party, +1 another although the brand is claimed.
+
+    标称生产者与权利人、被授权人的关系。
+    """
+    claimed = use.facts.maker
+    if not claimed or not use.profile.users:
+        return None
+    key = company_key(claimed)
+    if len(key) < 3:
+        return None
+    if any(key == user or (len(user) >= 4 and user in key) for user in use.profile.users):
+        return Reading(-1.0, f"标称生产者「{claimed[:60]}」为权利人或被授权人。", claimed[:60])
+    return Reading(1.0, f"标称生产者「{claimed[:60]}」不是权利人，也不在授权名单内。", claimed[:60])
+
+
 def poses(use: Use) -> Reading | None:
     """A seller not on the list calls the shop the sign's official one (耐克官方旗舰店): 1 when the shop's name says so
     beside the sign, 0.5 when the title does.
@@ -99,27 +115,15 @@ def poses(use: Use) -> Reading | None:
             return Reading(
                 sure, f"店铺名「{use.facts.seller_name}」自称{word}，但不在授权名单内。", use.facts.seller_name
             )
-    claim = _AUTHORITY.search(f"{use.facts.title[:200]} {use.facts.description[:300]}")
-    if claim is None:
+    found = _AUTHORITY.search(f"{use.facts.title[:200]} {use.facts.description[:300]}")
+    claim = found.group() if found else next((w.word for w in use.facts.standing("authority")[0]), "")
+    if not claim:
         return None
-    told = f"商品文字自称「{claim.group()}」，但店铺不在授权名单内。"
-    return Reading(0.5 if use.profile.right.authorised else 0.2, told, claim.group())
-
-
-def maker(use: Use) -> Reading | None:
-    """The maker that the seller claims: -1 the holder or an authorised party, +1 another although the brand is claimed.
-
-    标称生产者与权利人、被授权人的关系。
-    """
-    claimed = use.facts.maker
-    if not claimed or not use.profile.users:
-        return None
-    key = company_key(claimed)
-    if len(key) < 3:
-        return None
-    if any(key == user or (len(user) >= 4 and user in key) for user in use.profile.users):
-        return Reading(-1.0, f"标称生产者「{claimed[:60]}」为权利人或被授权人。", claimed[:60])
-    return Reading(1.0, f"标称生产者「{claimed[:60]}」不是权利人，也不在授权名单内。", claimed[:60])
+    told = f"商品文字自称「{claim}」，但店铺不在授权名单内。"
+    made = use.of(maker)
+    if made is not None and made.value < 0:
+        return Reading(0.2, told, claim)  # the holder's own goods: he may well have sold them to this shop
+    return Reading(0.5 if use.profile.right.authorised else 0.2, told, claim)
 
 
 def _within(claimed: str, use: Use) -> bool:

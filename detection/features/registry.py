@@ -22,7 +22,8 @@ NAMING = frozenset(("identity", "imitation", "hidden", "extended"))
 #: 1: more of it never lowers suspicion; -1: more of it never raises it; 0: the data decide.
 DIRECTION: dict[str, int] = {
     "imitation": 1, "extended": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1,
-    "cut_word": -1, "other_place": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "compatible": -1,
+    "cut_word": -1, "other_place": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "hinted": 1,
+    "compatible": -1,
     "service": -1, "published": -1, "used": -1, "imported": -1, "compared": -1, "derived": -1, "goods": 1,
     "copied_trade": 1, "authorised": -1, "poses": 1, "maker": 1, "price": 1, "price_near": 1, "fair_price": -1,
     "claimed_origin": 1, "titled_origin": 1, "described_origin": 1, "dispatch": 1, "sent_direct": 1,
@@ -47,6 +48,7 @@ VOIDS: dict[str, tuple[str, ...]] = {
         "contradiction",
         "counterfeit",
         "side_door",
+        "hinted",
         "imitation",
         "copied_trade",
         "extended",

@@ -54,6 +54,15 @@ _WARNED = re.compile(
     r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|的[都全多]是|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别"
 )
 _CLAUSE = re.compile(r"[^\s，,。；;！!？?]+")
+#: Words that say it in some trades only stand in the vocabulary under a kind of their own: copy.worn, hint.drink.
+_TRADES: tuple[tuple[str, frozenset[int]], ...] = (
+    ("worn", frozenset((14, 18, 25, 26))),
+    ("drink", frozenset((29, 30, 31, 32, 33, 34))),
+    ("device", frozenset((7, 8, 9, 11))),
+    ("care", frozenset((3, 5, 10))),
+    ("media", frozenset((16, 28))),
+    ("part", frozenset((4, 6, 7, 12))),
+)
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
 
 
@@ -61,12 +70,18 @@ def _stand(use: Use, kind: str) -> tuple[list[Word], list[Word]]:
     return use.facts.standing(kind)
 
 
+def _of_trade(use: Use, kind: str) -> list[Word]:
+    """Words of a kind, and of its kind for the right's trade, that stand."""
+    kinds = [kind, *(f"{kind}.{trade}" for trade, classes in _TRADES if classes & use.profile.classes)]
+    return [word for one in kinds for word in _stand(use, one)[0]]
+
+
 def counterfeit(use: Use) -> Reading | None:
     """The seller calls the goods an imitation: 1 for one word, up to 2; a negation turns the word round.
 
     使用仿冒用语。 Example: 高仿, 复刻, 一比一, 莆田, A货; not 拒绝高仿, not 翡翠A货.
     """
-    stand = [word for word in _stand(use, "fake")[0] if not _only_warned(use, word)]
+    stand = [w for w in (*_stand(use, "fake")[0], *_of_trade(use, "copy")) if not _only_warned(use, w)]
     classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes | use.profile.classes
     if any(word.kind == "jade" for word in use.facts.title_words):
         stand = [word for word in stand if word.word not in _JADE]
@@ -153,6 +168,20 @@ def side_door(use: Use) -> Reading | None:
     return Reading(min(1.5, 0.5 * len(set(written))), f"商品文字中有货源可疑用语：{found}。", found)
 
 
+def hinted(use: Use) -> Reading | None:
+    """Words of a murky source that honest sellers also use at times: 1 for one, up to 3.
+
+    使用含糊的货源用语，单独不足为据。
+    """
+    if (_everyday(use) and _elsewhere(use)) or use.of(imported) is not None or use.of(used) is not None:
+        return None
+    told = list(dict.fromkeys(word.word for word in _of_trade(use, "hint") if not _only_warned(use, word)))
+    if not told:
+        return None
+    found = "、".join(told[:3])
+    return Reading(float(min(3, len(told))), f"商品文字中有含糊的货源用语：{found}。", found)
+
+
 def compatible(use: Use) -> Reading | None:
     """Negative: the name only says what the goods fit (适用于华为, 苹果手机壳): 1 for a word of fitting or an
     accessory, 2 for both. Not when the seller claims the name as the brand.
@@ -198,6 +227,9 @@ def published(use: Use) -> Reading | None:
             or _BOOK.search(use.facts.title)
         ):
             return Reading(1.0, f"「{title.group()[:30]}」是书刊名称。", title.group()[:30])
+    for word in use.facts.title_words:
+        if word.kind == "published" and not incidental(use.facts.folded, word):
+            return Reading(1.0, f"标题含「{word.word}」，提供的是图书、资料。", word.word)
     found = _BOOK.search(use.facts.title) or _BOOK.search(" ".join(use.facts.listing.category))
     return Reading(1.0, f"标题或类目含「{found.group()}」，提供的是图书、资料。", found.group()) if found else None
 
@@ -280,7 +312,11 @@ def compared(use: Use) -> Reading | None:
     after = skeleton[match.end : match.end + 8]
     if before.endswith(("与", "和", "跟", "同")) and re.search("不同|有别|不一样|有区别|两回事", after):
         return Reading(1.0, f"称与「{match.verbatim}」不同，用于比较。", match.verbatim, match.name.text)
-    denied = ("不是", "非", "并非", "不同于", "区别于", "有别于")
+    if re.match("相比|对比|pk|vs|二选一|还是|和.{1,6}哪个", after) or before.endswith(
+        ("相比", "比起", "相较", "vs", "pk")
+    ):
+        return Reading(1.0, f"名称「{match.verbatim}」用于比较。", match.verbatim, match.name.text)
+    denied = ("不是", "非", "并非", "不同于", "区别于", "有别于", "不属于", "不能叫", "不冒充", "不叫", "不算")
     # to liken goods to a GI is to borrow its name; to liken them to a mark is fair
     likened = () if use.profile.is_gi else ("媲美", "堪比", "不输", "不亚于", "胜过", "秒杀", "比", "对标", "超越")
     for word in (*denied, *likened):
@@ -334,6 +370,7 @@ FEATURES: tuple[Feature, ...] = (
     counterfeit,
     disclaimed,
     side_door,
+    hinted,
     compatible,
     service,
     published,
