@@ -192,7 +192,7 @@ def segments(source: Source) -> tuple[str, ...]:
 
 def index_key(key: str) -> str:
     """The identity of a document: the listing's key, shortened by a digest where an engine could not hold it."""
-    key = _LONE_SURROGATE.sub("�", key)
+    key = scrub(key)
     if len(key) <= 160 or len(key.encode()) <= 480:
         return key
     return f"{key[:80]}#{hashlib.sha256(key.encode()).hexdigest()}"
@@ -237,6 +237,11 @@ def word(text: str) -> str:
     return text[:MAX_WORD].replace("\0", " ")
 
 
+def scrub(text: str) -> str:
+    """Every lone surrogate, which no engine can be given, replaced by U+FFFD."""
+    return _LONE_SURROGATE.sub("�", text)
+
+
 def _numbers(source: Source) -> dict[str, int]:
     listing = source.listing
     score = max((finding.score for finding in source.findings), default=0.0)
@@ -258,7 +263,7 @@ def _numbers(source: Source) -> dict[str, int]:
 def _scrubbed(record: Any) -> Any:
     """A record with every lone surrogate replaced by U+FFFD."""
     if isinstance(record, str):
-        return _LONE_SURROGATE.sub("�", record)
+        return scrub(record)
     if isinstance(record, tuple):
         return tuple(map(_scrubbed, record))
     if isinstance(record, Mapping):

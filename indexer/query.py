@@ -17,7 +17,7 @@ import msgspec
 
 from domain.errors import QueryError
 from indexer.conditions import AllOf, Condition, Contains, OneOf, Spaced
-from indexer.documents import word
+from indexer.documents import scrub, word
 from indexer.fields import FIELDS, NAMES, SORTS, TIMES
 from indexer.language import MAX_VALUES, Clause, between, parse
 
@@ -73,10 +73,10 @@ class Query:
         picture: str = "",
     ) -> None:
         values = {
-            "text": " ".join(text.split(" ")).strip(),
+            "text": scrub(text).strip(),
             "where": MappingProxyType({name: _values(name, where[name]) for name in sorted(where) if where[name]}),
             "ranges": MappingProxyType(
-                {name: _ends(name, ranges[name]) for name in sorted(ranges) if any(ranges[name])}
+                {name: ends for name in sorted(ranges) if any(ends := _ends(name, ranges[name]))}
             ),
             "facets": tuple(dict.fromkeys(facets)),
             "facet_size": facet_size,
@@ -288,7 +288,7 @@ def _values(name: str, values: Iterable[str] | str) -> tuple[str, ...]:
     if name not in FIELDS or FIELDS[name].kind != "word":
         known = "、".join(each for each in FIELDS if FIELDS[each].kind == "word")
         raise QueryError(f"不能按 {name[:40]} 筛选，可用：{known}")
-    distinct = sorted({word(value) for value in ((values,) if isinstance(values, str) else values)})
+    distinct = sorted({word(scrub(value)) for value in ((values,) if isinstance(values, str) else values)})
     if len(distinct) > MAX_VALUES:
         raise QueryError(f"{FIELDS[name].title}多于 {MAX_VALUES} 个值")
     return tuple(distinct)

@@ -16,6 +16,7 @@ from typing import TypeAlias
 import msgspec
 
 from domain.codec import decode
+from domain.errors import DecodeError
 from indexer.documents import Document, Source, from_source
 from indexer.lock import locked
 
@@ -67,18 +68,53 @@ class Spool:
             _sync(self._folder)
             return count
 
+    @property
+    def refused(self) -> Path | None:
+        """Where the changes are that no index takes; None when there are none."""
+        path = self._folder / "refused"
+        return path if path.exists() else None
+
+    def set_aside(self, changes: Iterable[Change]) -> None:
+        """Keeps changes that will never be taken, out of the way of the others."""
+        self._keep_refused([_line(change) for change in changes])
+
+    def _keep_refused(self, lines: list[bytes]) -> None:
+        if lines:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with (self._folder / "refused").open("ab") as file:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+
+    def forget_refused(self) -> None:
+        """After a rebuild: all that they held was drawn from the facts anew."""
+        (self._folder / "refused").unlink(missing_ok=True)
+
     def drain(self, take: Callable[[Iterator[Change]], object]) -> int:
         """Gives the waiting changes, oldest first, to ``take``, which must have made them durable when it returns; what
         it raises stops the drain, and they wait on. Returns how many were taken. One caller at a time: the index's own
         lock sees to it."""
         taken = 0
         while files := self._some():
-            take(change for path in files for change in _changes(path))
+            take(change for path in files for change in self._changes(path))
             taken += sum(_count(path.name) for path in files)
             for path in files:
                 path.unlink()
             _sync(self._folder)
         return taken
+
+    def _changes(self, path: Path) -> Iterator[Change]:
+        """The changes of a file. A line that cannot be read (of another version, of a damaged disk) is set aside."""
+        with path.open("rb") as file:
+            for line in file:
+                data = line[1:].rstrip(b"\n")
+                try:
+                    if line.startswith(b"-"):
+                        yield Delete(msgspec.json.decode(data, type=str))
+                    else:
+                        yield from_source(decode(data, Source), data)
+                except (DecodeError, msgspec.MsgspecError):
+                    self._keep_refused([line])
 
     def _some(self) -> list[Path]:
         """The oldest files, together about :data:`_BATCH` changes."""
@@ -107,16 +143,6 @@ def _line(change: Change) -> bytes:
     if isinstance(change, Delete):
         return b"-" + msgspec.json.encode(change.key) + b"\n"
     return b"+" + change.source + b"\n"
-
-
-def _changes(path: Path) -> Iterator[Change]:
-    with path.open("rb") as file:
-        for line in file:
-            data = line[1:].rstrip(b"\n")
-            if line.startswith(b"-"):
-                yield Delete(msgspec.json.decode(data, type=str))
-            else:
-                yield from_source(decode(data, Source), data)
 
 
 def _sync(folder: Path) -> None:

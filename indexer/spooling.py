@@ -52,9 +52,12 @@ class Spooling(ABC):
         return replace(results, notices=(*results.notices, *said)) if said else results
 
     def _notices(self) -> list[str]:
-        """That changes wait, when some do."""
-        waiting = self._spool.waiting
-        return [f"有 {waiting} 条变更还在等待写入{self.place}"] if waiting else []
+        """That changes wait or were refused, when some do or were."""
+        waiting, refused = self._spool.waiting, self._spool.refused
+        said = [f"有 {waiting} 条变更还在等待写入{self.place}"] if waiting else []
+        if refused is not None:
+            said.append(f"有变更无法写入{self.place}，已另存在 {refused}，请运行 qingyuan index rebuild")
+        return said
 
     def __enter__(self) -> Self:
         return self

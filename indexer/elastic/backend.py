@@ -95,12 +95,13 @@ class ElasticBackend(Spooling):
                 outcome, _ = bulk.write(self._client, (self._indices.next,), documents, create=True)
                 if outcome.left:
                     raise Unavailable(f"重建中止，旧索引继续使用：{outcome.why}")
-                _raise_rejected(outcome)
+                _raise_refused(outcome)
                 self._indices.take_over(name)
             except BaseException:
                 self._indices.drop(name)
                 raise
             count = outcome.written
+            self._spool.forget_refused()
             self._take_waiting()
         self.drain()
         return count
@@ -149,25 +150,29 @@ class ElasticBackend(Spooling):
         counter = _Counter(changes)
         try:
             self._take_waiting()
-            self._write(counter)
+            outcome = self._write(counter)
             self._trouble = ""
         except Unavailable as error:
             self._trouble = str(error)
             self._spool.append(chain(counter.back, counter))
+        else:
+            _raise_refused(outcome)
         return counter.count
 
     def _take_waiting(self) -> int:
         return self._spool.drain(lambda changes: self._write(_Counter(changes))) if self._spool.waiting else 0
 
-    def _write(self, changes: _Counter) -> None:
-        """Raises Unavailable with what was not written put back into ``changes``."""
+    def _write(self, changes: _Counter) -> bulk.Outcome:
+        """Raises Unavailable with what was not written put back into ``changes``. What the server refuses for good is
+        set aside on disk, where it neither gets lost nor holds up what comes after it."""
         targets = self._indices.targets()
         outcome, _ = bulk.write(self._client, targets, changes)
+        self._spool.set_aside(outcome.refused)
         if outcome.left:
             changes.back = outcome.left
             raise Unavailable(outcome.why)
         self._indices.refresh()
-        _raise_rejected(outcome)
+        return outcome
 
 
 class _Counter:
@@ -187,6 +192,6 @@ class _Counter:
         return change
 
 
-def _raise_rejected(outcome: bulk.Outcome) -> None:
-    if outcome.rejected:
-        raise BackendError(f"Elasticsearch 拒收了 {len(outcome.rejected)} 份文档，第一份是 {outcome.rejected[0]}")
+def _raise_refused(outcome: bulk.Outcome) -> None:
+    if outcome.refused:
+        raise BackendError(f"Elasticsearch 拒收了 {len(outcome.refused)} 条变更，第一条是 {outcome.reason}")

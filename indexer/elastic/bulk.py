@@ -36,12 +36,14 @@ PAUSES: tuple[float, ...] = (0.2, 1.0, 3.0)
 
 @dataclass
 class Outcome:
-    """What became of a bulk: how many changes were written, and which were not because the server was not able to."""
+    """What became of a bulk: how many changes were ``written``, which were ``left`` because the server was not able to
+    (``why``), and which it ``refused`` for good (the ``reason`` of the first)."""
 
     written: int = 0
     left: list[Change] = field(default_factory=list)
     why: str = ""
-    rejected: list[str] = field(default_factory=list)
+    refused: list[Change] = field(default_factory=list)
+    reason: str = ""
 
 
 def write(
@@ -62,12 +64,16 @@ def write(
             outcome.written += done.written
             outcome.left += done.left
             outcome.why = outcome.why or done.why
-            outcome.rejected += done.rejected
+            outcome.refused += done.refused
+            outcome.reason = outcome.reason or done.reason
 
     with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk") as pool:
         for chunk in _chunks(rest, targets, create=create):
             while any(not chunk.keys.isdisjoint(keys) for _, keys in flying):
                 land(len(flying) - 1)
+            if outcome.left:  # what waits is of the same keys: to send these now would let it overtake them later
+                outcome.left += chunk.changes
+                break
             flying.append((pool.submit(_send, client, chunk), chunk.keys))
             land(IN_FLIGHT)  # the next is cut up while these are under way
             if outcome.left:
@@ -177,22 +183,27 @@ def _send(client: Elasticsearch, chunk: _Chunk) -> Outcome:
 def _settle(
     pending: list[tuple[Change, list[bytes]]], statuses: list[tuple[int, str]], outcome: Outcome
 ) -> list[tuple[Change, list[bytes]]]:
-    """Sorts the changes by the status of each of their lines; returns those to try again."""
+    """Sorts the changes by the status of each of their lines; returns those to try again, in their order: of one key
+    none before the last that was written."""
     again = []
+    newer: set[str] = set()
     answers = iter(statuses)
-    for change, lines in pending:
-        mine = [next(answers) for _ in lines]
+    settled = [(change, lines, [next(answers) for _ in lines]) for change, lines in pending]
+    for change, lines, mine in reversed(settled):
         # 409: of a create, the document is there already; 404 without a reason: of a delete, it never was; with one:
         # the alias has just been moved.
         waiting = [each for each in mine if each[0] in WAITING or (each[0] == 404 and each[1])]
         refused = [each for each in mine if each[0] >= 400 and each[0] not in WAITING and each[0] not in (404, 409)]
-        if waiting:
+        if waiting and change.key not in newer:
             again.append((change, lines))
             outcome.why = str(refusal(*waiting[0]))
         elif refused:
-            outcome.rejected.append(f"{change.key}：{refused[0][1][:200]}")
+            outcome.refused.append(change)
+            outcome.reason = f"{change.key}：{refused[0][1][:200]}"
         else:
             outcome.written += 1
+            newer.add(change.key)
+    again.reverse()
     return again
 
 

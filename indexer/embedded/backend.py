@@ -26,6 +26,7 @@ from indexer.embedded.reader import Reader, current
 from indexer.embedded.schema import VERSION, rows, schema
 from indexer.engine import Engine
 from indexer.lock import locked
+from indexer.priority import giving_way
 from indexer.spool import Change, Spool
 from indexer.spooling import Spooling
 
@@ -63,6 +64,7 @@ class EmbeddedBackend(Spooling):
                 raise
             self._point_to(name)
             self._remove_others(name)
+            self._spool.forget_refused()
             self._take_waiting()
         self.drain()
         return count
@@ -162,7 +164,7 @@ def _writer(path: Path, heap: int) -> Iterator[tantivy.IndexWriter]:
     """A writer whose work is committed when the block ends well, and dropped when it does not."""
     try:
         index = tantivy.Index(schema(), path=str(path))
-        writer = index.writer(heap, 1)
+        writer = giving_way(lambda: index.writer(heap, 1))
         # A writer that was killed may have left a file under the very name that the next commit will take.
         writer.garbage_collect_files()
     except (ValueError, OSError) as error:

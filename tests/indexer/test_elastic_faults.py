@@ -240,6 +240,38 @@ def test_another_machine_that_puts_during_a_rebuild_is_not_forgotten(
     here.remove()
 
 
+def test_what_the_server_refuses_holds_up_nothing_and_is_not_forgotten(
+    node: real_cluster.Node, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proper = bulk.stored
+
+    def stored(document: Document, texts: tuple[str, str]) -> bytes:
+        data = proper(document, texts)
+        return data[:-1] + b',"unmapped":1}' if document.key in ("淘宝/3", "淘宝/61") else data
+
+    monkeypatch.setattr(bulk, "stored", stored)
+    away = opened("http://127.0.0.1:9", timeout=2)
+    away.put(rows(0, 60))
+    backend = opened(node.url)
+    with pytest.raises(BackendError, match=r"拒收了 1 条变更，第一条是 淘宝/61"):
+        backend.put(rows(60, 130))
+    expected = sources(rows(0, 130))
+    refused = [expected.pop(key) for key in ("淘宝/3", "淘宝/61")]
+    assert held(backend) == expected
+    assert backend.status()["waiting"] == 0
+    (notice,) = backend.search(Query("大米")).notices
+    assert "index rebuild" in notice
+    assert [line[1:] for line in (backend._folder / "waiting" / "refused").read_bytes().splitlines()] == refused
+    with pytest.raises(BackendError, match="拒收"):
+        backend.rebuild(rows(0, 130))
+    assert held(backend) == expected
+    monkeypatch.setattr(bulk, "stored", proper)
+    backend.rebuild(rows(0, 130))
+    assert held(backend) == sources(rows(0, 130))
+    assert backend.search(Query("大米")).notices == ()
+    backend.remove()
+
+
 @pytest.mark.slow
 def test_a_node_lost_of_three_during_indexing(three_nodes: real_cluster.Cluster, opened: Open) -> None:
     backend = opened(three_nodes.urls, timeout=10, shards=3)

@@ -194,6 +194,18 @@ def test_a_query_that_cannot_be_is_refused(build: object, says: str) -> None:
         build()  # type: ignore[operator]
 
 
+def test_nought_is_an_end_and_not_an_open_one() -> None:
+    assert Query(ranges={"sales": (0, 0)}).condition == Query("sales:0..0").condition
+    assert Query(ranges={"price": (0, None)}) == Query(ranges={"price": ("0", "")})
+    assert Query(ranges={"price": (None, "")}) == Query()
+
+
+def test_text_that_no_engine_can_be_given_is_made_such_that_it_can() -> None:
+    query = Query("米\udc80", where={"seller": "\udc81"})
+    assert (query.text, query.where["seller"]) == ("米�", ("�",))
+    assert Query.from_url(query.url()) == query
+
+
 def test_options_of_the_command_line() -> None:
     query = from_options("米", where=["平台=淘宝", "platform=京东", "价格=1..2"], facets=["等级"], sort="price")
     assert query == Query(
