@@ -27,7 +27,11 @@ _MAKER = re.compile(
 )
 _NUMBER = re.compile(r"条形码|条码|商品编码|EAN|GTIN|69码", re.IGNORECASE)
 _STANDARD = re.compile(r"标准")
-_MARK = re.compile(r"地理标志|专用标志|地标|专标|标志信用代码")
+_MARK = re.compile(r"地理标志|专用标[志识]|地标|专标|标志信用代码")
+#: How sellers say that the special mark is on their goods.
+_SHOWN_MARK = re.compile(
+    r"(?:[有带印贴盖]着?|双认证|红黄绿)[^，,。；;\s]{0,4}地标(?!建筑|打卡)|地标[^，,。；;\s]{0,2}(?:图案|印章|认证|标识|logo|码|贴)"
+)
 _CONDITION = re.compile(r"成色|新旧")
 _BREAK = re.compile(r"[\s/,，、|【】()（）\[\]]+")
 _PHRASE = re.compile(r"[\s/|,，.。、;；:：!！?？()（）\[\]【】《》]+")
@@ -167,7 +171,11 @@ class Facts:
             _MARK.search(name[:40]) and fold(value)[:1] not in ("否", "无", "不", "")
             for name, value in self.listing.claims.items()
         )
-        return claimed or any(word.kind == "special_mark" for word in self.said_words)
+        return (
+            claimed
+            or any(word.kind == "special_mark" for word in self.said_words)
+            or _SHOWN_MARK.search(self.plain) is not None
+        )
 
     @cached_property
     def price(self) -> float | None:

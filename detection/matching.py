@@ -35,7 +35,24 @@ def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Seq
         order = (*rank[:2], rank[2] + 1 - match.resemblance * match.likeness)
         if order < least:
             chosen, least = match, order
+    if chosen is not None and chosen.way == ways.SAME and len(found) > 1:
+        return next((one for one in found if _altered(one, chosen, found)), chosen)
     return chosen
+
+
+def _altered(match: Match, chosen: Match, found: Sequence[Match]) -> bool:
+    """Whether the title has, beside a name of the right, another of its names changed (Casttrol 极护): nobody who sells
+    the goods themselves writes the name wrongly."""
+    if match.field != "title" or match.way in (ways.SAME, ways.APART, ways.MASKED, ways.MISSING):
+        return False
+    size = match.end - match.start
+    if size < (6 if match.latin else 3) or match.resemblance < 0.8 or match.cut or match.ordinary() or match.torn:
+        return False
+    if match.way in (ways.LOOKS, ways.SOUNDS) and match.likeness < 0.6:
+        return False
+    beside = match.end <= chosen.start or chosen.end <= match.start or match.text is not chosen.text
+    spelled = {one.name.text for one in found if one.way == ways.SAME}
+    return beside and match.name.text not in spelled
 
 
 def _longest(found: Sequence[Match]) -> list[Match]:
@@ -113,7 +130,9 @@ def _model_number(match: Match) -> bool:
 
 def _evenly(written: str) -> bool:
     """Whether one and the same sign stands between all letters: S.K.F."""
-    return len(set(written[1::2])) == 1 and written[1] not in _BREAKS and not written[1].isspace()
+    sign = written[1]
+    listed = sign in _BREAKS and set(fold(written)) <= set("smlx")  # S/M/L are sizes
+    return len(set(written[1::2])) == 1 and not listed and not sign.isspace()
 
 
 def others_at(match: Match, same: Sequence[Match]) -> tuple[str, ...]:

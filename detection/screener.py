@@ -22,6 +22,7 @@ from detection.features.use import Match, Use
 from detection.goods.classes import class_bits
 from detection.matching import best_match, latin_worth, others_at
 from detection.model import Model
+from detection.names.components import compose
 from detection.names.folding import fold, skeleton
 from detection.pictures.register import SPECIAL_MARK, Picture, RightPictures, Sighting
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
@@ -195,6 +196,7 @@ class Screener:
             if match.latin and not latin_worth(match):
                 continue
             found[owner].setdefault(name.right, []).append(match)
+        self._compose(batch, found)
         for owner, facts in enumerate(batch):
             for name, known, start, end in self._masked.find(facts.title):
                 profile = self._profiles[name.right]
@@ -206,6 +208,25 @@ class Screener:
                 name = Name(single, facts.brand)
                 found[owner].setdefault(single, []).append(Match("brand", facts.brand, name, 0, 1, ways.SAME, 1.0, 1.0))
         return found
+
+    def _compose(self, batch: Sequence[Facts], found: list[dict[int, list[Match]]]) -> None:
+        """Names of which any characters are written in components (氵每底扌劳): titles are searched once more with the
+        components put together."""
+        shaped = ((owner, compose(skeleton(facts.folded))) for owner, facts in enumerate(batch))
+        whole = [(owner, *made) for owner, made in shaped if made is not None]
+        if not whole:
+            return
+        hits = search(self._names, [text for _, text, _ in whole])
+        for row in range(len(hits)):
+            owner, text, places = whole[int(hits.text[row])]
+            start, end = int(hits.start[row]), int(hits.end[row])
+            name = self._names.names[int(hits.name[row])]
+            if int(hits.way[row]) != ways.SAME or name.role == "stem" or len(text) != len(places):
+                continue
+            first, last = places[start][0], places[end - 1][1]
+            if last - first > end - start:  # a character of the name was put together
+                match = Match("title", batch[owner].title, name, first, last, ways.SPLITS, 1.0, 1.0)
+                found[owner].setdefault(name.right, []).append(match)
 
     def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
         """Which hits are worth judging. Chance makes most likenesses to short names, so those (two characters replaced

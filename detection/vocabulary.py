@@ -5,6 +5,7 @@ Texts are compared folded (see detection.names.folding), so case, width, spaces 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -22,14 +23,39 @@ def _lists() -> dict[str, tuple[str, ...]]:
     """The lists of vocabulary.tsv by kind:
 
     fake and copy (the goods are an imitation; fake ones are also looked for in other spellings), grey (goods that left
-    the chain by a side door), hint (a murky source, perhaps); copy and hint also for one trade only (copy.worn: see
-    detection.features.wording); not and not_after (negations before and after a word), compatible, accessory, service,
+    the chain by a side door), hint (a murky source, perhaps); copy and hint also for one trade only (see
+    kinds_of); not and not_after (negations before and after a word), compatible, accessory, service,
     published, used, parallel, official, authority, genuine, special_mark, derived (made or grown from a GI product, or
     about it), jade (where A货 is praise), neutral (ordinary words that hold a listed one: 高仿真, 不锈钢).
     """
     text = files("detection").joinpath("vocabulary.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines())
     return {kind: tuple(words.split()) for kind, words in rows}
+
+
+#: Words that say it in some trades only stand under a kind of their own: copy.worn, hint.drink.
+_TRADES: tuple[tuple[str, frozenset[int]], ...] = (
+    ("worn", frozenset((14, 18, 25, 26))),
+    ("drink", frozenset((29, 30, 31, 32, 33, 34))),
+    ("device", frozenset((7, 8, 9, 11))),
+    ("care", frozenset((3, 5, 10))),
+    ("media", frozenset((16, 28))),
+    ("part", frozenset((4, 6, 7, 12))),
+)
+
+
+def kinds_of(kind: str, classes: Collection[int]) -> tuple[str, ...]:
+    """The kind, and its kinds for the trades of these Nice classes.
+
+    >>> kinds_of("copy", {25})
+    ('copy', 'copy.worn')
+    """
+    return (kind, *(f"{kind}.{trade}" for trade, own in _TRADES if not own.isdisjoint(classes)))
+
+
+def listed(kind: str, classes: Collection[int]) -> tuple[str, ...]:
+    """The listed words of a kind that count for goods of these classes."""
+    return tuple(word for one in kinds_of(kind, classes) for word in _lists().get(one, ()))
 
 
 class Word(NamedTuple):

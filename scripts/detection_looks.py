@@ -196,9 +196,35 @@ def latin_looks() -> None:
     for other, letter in zip(FAUX[0], FAUX[1], strict=True):
         for case in (other, other.lower()):
             rows.setdefault(case, letter)
+    rows["Υ"] = "y"  # the capital; its small letter looks like u
     lines = [f"{other}\t{letter}" for other, letter in sorted(rows.items())]
     (NAMES / "latin.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"latin.tsv: {len(rows)} letters")
+
+
+#: How people say a character's parts aloud, where it is not how the dictionaries divide it (杨 is called 木易).
+SAID = {
+    "杨": ("木易",),
+    "正": ("一止",),
+    "龙": ("尤丿",),
+    "士": ("十一",),
+    "牧": ("牛攵", "牛文"),
+    "陈": ("耳东",),
+    "郑": ("关耳",),
+    "赵": ("走肖", "走乂"),
+    "罗": ("四夕",),
+    "郭": ("享耳",),
+    "郎": ("良耳",),
+    "徐": ("人余",),
+    "谢": ("言身寸",),
+    "邓": ("又耳",),
+    "余": ("人禾",),
+    "阎": ("门臼",),
+    "夏": ("百夂",),
+    "孔": ("子乚",),
+    "白": ("丿日",),
+    "自": ("丿目",),
+}
 
 
 def splits() -> None:
@@ -219,6 +245,7 @@ def splits() -> None:
                         ways.add("".join([*written[:place], *deeper, *written[place + 1 :]]))
             if written[0] in "辶廴":  # read last, so often written last
                 ways.add("".join([*written[1:], written[0]]))
+        ways.update(SAID.get(character, ()))
         lines.extend(f"{character}\t{way}" for way in sorted(ways))
     (NAMES / "splits.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"splits.tsv: {len(lines)} ways")

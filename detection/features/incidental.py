@@ -19,7 +19,27 @@ _GIVEN = re.compile(
 #: Right before the word: it is missing, was taken off, or is only what so much is packed in (10kg编织袋).
 _WITHOUT = re.compile(r"(?:\d(?:g|kg|克|千克|斤|公斤|ml|l|升)|[无没不未免缺剪撕去拆非]|没有)$")
 #: Right after the word: it is there as well, or the word names a buyer or a trade.
-_BESIDE = ("全套", "齐", "都有", "都在", "小票", "俱全", "完好", "厂", "店", "工", "师傅")
+_BESIDE = (
+    "另算",
+    "另购",
+    "另配",
+    "另收",
+    "撕",
+    "刮",
+    "现场",
+    "同款",
+    "全套",
+    "齐",
+    "都有",
+    "都在",
+    "小票",
+    "俱全",
+    "完好",
+    "厂",
+    "店",
+    "工",
+    "师傅",
+)
 #: Words of fitting that also say other things (可放柜台比, 男女可用): they excuse only beside the name.
 _WEAK = {
     "可放", "可装", "能放", "能装", "可用", "可与", "可搭", "可代", "搭配", "拼接", "收纳", "配套", "适合", "适合于",
@@ -43,6 +63,8 @@ def incidental(folded: str, word: Word) -> bool:
     [True]
     """
     before, after = folded[max(0, word.start - 6) : word.start], folded[word.end : word.end + 4]
+    if word.kind == "service" and before.endswith(("自", "自动", "智能", "一键", "易", "免", "好", "可", "水")):
+        return True  # 自清洗: what the thing does
     return bool(_GIVEN.search(before) or _WITHOUT.search(before)) or after.startswith(_BESIDE)
 
 

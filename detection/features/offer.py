@@ -13,7 +13,7 @@ from detection.features.incidental import incidental
 from detection.features.naming import extended, imitation
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold, skeleton
-from detection.names.words import commonness, count, is_english, segment
+from detection.names.words import commonness, count, is_english, is_proper, segment
 
 
 def copied_trade(use: Use) -> Reading | None:
@@ -61,6 +61,7 @@ def authorised(use: Use) -> Reading | None:
 _AUTHORITY = re.compile(
     r"(?<![无没非不缺])(?:官方|品牌|厂家|总部|集团|原厂|正规)(?:授权|指定|特许|直营|旗舰店|售后)"
     r"|(?<![无没非不缺有])授权(?:店|书(?!可?后补)|经销|代理|专卖|体验|服务|牌|商|证)|指定(?:经销|专卖|代理|零售|服务)|特许(?:经营|专营|经销|专卖)"
+    r"|(?:总部|集团|原厂|酒厂|药厂)[^，,。；;\s]{0,4}(?:直[营供销属]|专供|特供|内供|办事处)|售后直属|直属(?:店|仓|专柜)|大中华区"
     r"|(?:省|市|区域|全国|华[东南中北])?总(?:代理|经销)|一级(?:代理|经销)"
 )
 
@@ -108,6 +109,14 @@ def poses(use: Use) -> Reading | None:
         "厂家",
         "酒厂",
         "集团",
+        "总部",
+        "直属",
+        "办事处",
+        "驻",
+        "售后",
+        "专供",
+        "特约",
+        "体验店",
     )
     for word in official:
         if named and word in shop:
@@ -173,7 +182,7 @@ def _distinct(use: Use) -> bool:
         return claimed is not None and claimed.value < -0.5  # made of ordinary words: 六个核桃一袋
     if use.match.latin:
         return len(name) >= 4 and not is_english(name)
-    return commonness(name) == 0 and len(name) >= 4
+    return (commonness(name) == 0 or is_proper(name)) and len(name) >= (3 if is_proper(name) else 4)
 
 
 def brand_conflict(use: Use) -> Reading | None:

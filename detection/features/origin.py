@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from detection.facts import company_key
+from detection.facts import CLAIM, clean, company_key
 from detection.features.offer import authorised
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
@@ -218,6 +218,24 @@ def _seated(use: Use, named: str, who: str) -> Reading | None:
     return Reading(_VALUE[near], f"{who}「{named[:60]}」所在地{told}。", named[:60], _area(use))
 
 
+#: Claims whose places say nothing of where goods grow or are made.
+_NO_ORIGIN = re.compile(
+    r"发货|寄|仓|售后|退|门店|店铺|地址|品牌|标准|快递|物流|货号|型号|电话|经销|代理|进口|销售|适用|风味|口味|名称|系列"
+)
+
+
+def _claimed_elsewhere(use: Use) -> str:
+    """A place outside the area in any other claim (灌装: 烟台, 受托生产: 漯河…), verbatim; "" for none."""
+    for name, value in list(use.facts.listing.claims.items())[:60]:
+        if _NO_ORIGIN.search(name[:40]) or not value:
+            continue
+        said = clean(value, CLAIM)
+        near = _field(use, said) if mentions(said) else None
+        if near is not None and near[0] == "outside":
+            return said[:60]
+    return ""
+
+
 def contradiction(use: Use) -> Reading | None:
     """The listing contradicts itself: claimed origins that exclude each other, or a claim of the area beside a maker
     from elsewhere. 1.
@@ -235,6 +253,9 @@ def contradiction(use: Use) -> Reading | None:
         return Reading(
             1.0, f"标称产地在保护范围内，生产者「{maker.listing_value}」却在外地。", maker.listing_value, _area(use)
         )
+    elsewhere = _claimed_elsewhere(use)
+    if "inside" in kinds and elsewhere:
+        return Reading(1.0, f"标称产地在保护范围内，另一栏却填写「{elsewhere}」。", elsewhere, _area(use))
     described = use.of(described_origin)
     if "inside" in kinds and described is not None:
         return Reading(
@@ -269,18 +290,22 @@ def special_mark(use: Use) -> Reading | None:
 
 
 def standard(use: Use) -> Reading | None:
-    """The product standard that is claimed: 1 another one than the GI's, -1 the GI's own.
+    """The product standard that is claimed: 1 another one than the GI's, 0.6 one where the register knows none, -1 the
+    GI's own.
 
     标注的执行标准与地理标志产品标准的关系。
     """
     right = use.profile.right
-    if not isinstance(right, GeographicalIndication) or not right.standard or not _applies(use):
+    if not isinstance(right, GeographicalIndication) or not _applies(use):
         return None
     claimed = _NUMBER.findall(fold(use.facts.standards))
     own = _NUMBER.findall(fold(right.standard))
+    said = use.facts.standards[:40]
+    if claimed and not own and not fold(said).startswith("db"):
+        # a general standard, or another product's: nothing says that it is this one's
+        return Reading(0.6, f"标注的执行标准「{said}」未见于登记簿，不能说明是该地理标志产品。", said)
     if not claimed or not own:
         return None
-    said = use.facts.standards[:40]
     if set(claimed) & set(own):
         return Reading(-1.0, f"标注的执行标准即地理标志产品标准 {right.standard}。", said, right.standard)
     told = f"标注的执行标准「{said}」不是该地理标志的产品标准 {right.standard}。"

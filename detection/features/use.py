@@ -135,6 +135,8 @@ class Match:
                     continue
                 if self.way == SAME and left <= start and end <= right and is_proper(context[left:right]):
                     continue  # 海尔集团
+                if self.way == SPLITS and not (left <= start and end <= right):
+                    continue  # 六礻申花露水: 申花 is a word, and says nothing
                 return True  # a word across an edge of the stretch
             if right - left > 1:
                 covered += right - left

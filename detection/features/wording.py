@@ -9,7 +9,7 @@ from detection.features.incidental import far, incidental, weak
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.names.words import commonness
-from detection.vocabulary import Word
+from detection.vocabulary import Word, kinds_of
 
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
 _ONLY_WORN = {"莆田", "莆田货"}
@@ -20,12 +20,16 @@ _WORN = re.compile(
 )
 #: Codes and labels taken off, and papers that are not there: what a seller does who hides where goods come from.
 _OFF = "刮磨抹擦撕剪挖涂划"
-_CODE = "(?:码|批号|标签|标|喷码|编号|防伪[贴标扣码]?|日期)"
+_CODE = "(?:码|批号|标签|标|喷码|编号|防伪[贴标扣码]?|日期|序列号|机身号|编号|铭牌)(?:贴纸)?"
 #: What only those say whose goods are a copy: that nobody can tell, that the maker is another, that it was filled or
 #: fitted out by hand, that only the box is real.
 _COPIED = re.compile(
     r"(?:看|喝|尝|闻|穿|用|摸|戴|吃)(?:都|也)?不出(?:来|区别|差别|真假|两样)|(?:配方|料子|材质|工艺|做工|口感|味道|品质|外观)[都也]?(?:一样|一致|差不多)"
     r"|(?:自己|自家|厂里|我们|作坊)[^，,。；;\s]{0,5}(?:灌|兑|勾兑|贴标|套标|配的?料)|(?:箱子?|盒子?|瓶子?|袋子|包装|外壳)是?(?:真|正|原装)的"
+    r"|(?:全|照着?|比着)仿|仿得|[跟和与同](?:正品|真的|原版|原装|专柜|柜里|日本|德国|进口)的?[^，,。；;\s不]{0,4}(?:一样|一个样|同批|没差|无异|差不多|分不出)"
+    r"|[贴打](?:不[贴打]|什么|啥|谁家?)[^，,。；;\s]{0,3}[标牌]?都|标(?:牌)?可[贴打]可不|(?:不[贴打]牌|不要标)的?拍前|贴[^，,。；;\s]{2,10}铭牌"
+    r"|空[管瓶罐桶盒壳]?后?灌|灌(?:大支|正装|装)|[桶瓶袋罐箱][旧老][^，,。；;\s]新|(?:袋子?|招纸|标签?|外?箱)[^，,。；;\s]{0,3}自己[印打做]|自己(?:印|入樽)"
+    r"|(?:真假|区别|差别)?(?:外人|旁人|别人|盲[抽品测])[^，,。；;\s]{0,4}(?:看|抽|喝|分)不出|[抽喝看分]不出(?:区别|差别|来)|改(?:新)?[码碼](?!数)|镭雕后打|跑单做"
     r"|空(?:瓶|罐|桶|盒)[^，,。；;\s]{0,5}(?:新装|重新装|灌|配标|装满)|(?:里面|自己)灌(?:好|装|满)"
     r"|(?:外观|外形|外箱|外壳|包装|料体|版型)(?:同款|100%一样|百分百一样|一模一样|无差别)|(?:大牌|专柜|正品|原厂)同(?:料|款料)体?"
     r"|(?:翻新|重新)(?:磨标|打标|喷漆贴标|喷码)|没[人有]{0,2}(?:看|认|分)[得不]?出来|非(?:专柜|正规渠道|正品|官方)"
@@ -35,8 +39,8 @@ _COPIED = re.compile(
 _GRADE = re.compile(r"[A-Z]\d{0,2}版")
 _OBLITERATED = re.compile(
     rf"(?:打磨|[{_OFF}])[掉去了除花]*[^，,。；;\s]{{0,2}}{_CODE}|{_CODE}[已被都全均]?(?:打磨|[{_OFF}](?!开|一|层|奖))[掉去了]?"
-    r"|(?:无|没有?|缺|不带|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规|三包)?"
-    r"(?:码|发票|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源|凭证|包装)"
+    r"|(?:无|没[得有]?|冇得?|莫得|缺|不带|不开|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规|三包)?"
+    r"(?:码|[发收小]?票|收据|保修?卡|保卡|编号|单据?|生产日期|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源|凭证|包装)"
     r"|(?:不能|不可|不让|不许|拒绝|谢绝|不接受|不支持|不提供|不给)[^，,。；;\s不]{0,4}(?:专柜|柜台|鉴定|检测|验货|验机|验真|开票|质检)"
     r"|(?:发票|收据|票据|小票|合格证|质保|说明书)[都也全]?(?:没有|没得|无)"
     r"|(?:勿问|别问|莫问|不问|勿究)[^，,。；;\s]{0,2}(?:来源|来路|出处|渠道|货源)"
@@ -54,15 +58,6 @@ _WARNED = re.compile(
     r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|的[都全多]是|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别"
 )
 _CLAUSE = re.compile(r"[^\s，,。；;！!？?]+")
-#: Words that say it in some trades only stand in the vocabulary under a kind of their own: copy.worn, hint.drink.
-_TRADES: tuple[tuple[str, frozenset[int]], ...] = (
-    ("worn", frozenset((14, 18, 25, 26))),
-    ("drink", frozenset((29, 30, 31, 32, 33, 34))),
-    ("device", frozenset((7, 8, 9, 11))),
-    ("care", frozenset((3, 5, 10))),
-    ("media", frozenset((16, 28))),
-    ("part", frozenset((4, 6, 7, 12))),
-)
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
 
 
@@ -72,8 +67,7 @@ def _stand(use: Use, kind: str) -> tuple[list[Word], list[Word]]:
 
 def _of_trade(use: Use, kind: str) -> list[Word]:
     """Words of a kind, and of its kind for the right's trade, that stand."""
-    kinds = [kind, *(f"{kind}.{trade}" for trade, classes in _TRADES if classes & use.profile.classes)]
-    return [word for one in kinds for word in _stand(use, one)[0]]
+    return [word for one in kinds_of(kind, use.profile.classes) for word in _stand(use, one)[0]]
 
 
 def counterfeit(use: Use) -> Reading | None:
@@ -325,8 +319,10 @@ def compared(use: Use) -> Reading | None:
     return None
 
 
-#: Grade, season or weight of what is inside: the tin is its packing.
-_PACKED = re.compile(r"\d(?:g|G|克|kg|KG|斤|两|公斤)|[特一二]级|新茶|新米|明前|雨前|头采|散装")
+#: A tin or box is sold empty; else it is what the thing is packed in.
+_EMPTY = re.compile(r"空[罐盒桶铁]|[罐盒桶](?:空|定制|定做|批发|厂家|印|子批)|包装[罐盒桶]|储[物存]|收纳|存茶|装茶")
+#: How the names of crafts end.
+_CRAFTS = tuple("瓷陶砂砚扇雕绣锦绸纸剪漆石玉剑琴毯编")
 
 
 #: What a GI of pottery, lacquer or carving is sold as.
@@ -342,7 +338,8 @@ def derived(use: Use) -> Reading | None:
         return None
     own = fold(use.profile.right.sign) + " ".join(use.profile.goods_words)
     tails = tuple(word[-1] for word in (*use.profile.goods_words, use.profile.right.sign) if word)
-    vessels = 21 in use.profile.classes  # for a GI of pottery a pot is the thing itself
+    # for a GI of pottery or another craft a pot or an ornament is the thing itself
+    vessels = 21 in use.profile.classes or fold(use.profile.right.sign).endswith(_CRAFTS)
     found = [
         w
         for w in use.facts.title_words
@@ -351,8 +348,8 @@ def derived(use: Use) -> Reading | None:
         and not w.word.endswith(tails)
         and not incidental(use.facts.folded, w)
         and not far(use, w)
-        and not (vessels and (w.word[0] in "茶紫" or w.word[-1] in "盏碗杯壶罐" or w.word in _ORNAMENTS))
-        and not (w.word[-1] in "罐盒" and _PACKED.search(use.facts.title))
+        and not (vessels and (w.word[0] in "茶紫" or w.word[-1] in "盏碗杯壶罐具盘瓶" or w.word in _ORNAMENTS))
+        and not (w.word[-1] in "罐盒桶" and not _EMPTY.search(use.facts.title))
     ]
     return Reading(1.0, f"标题含「{found[0].word}」，可能不是该产品本身。", found[0].word) if found else None
 

@@ -6,6 +6,10 @@ from functools import cache
 from importlib.resources import files
 from itertools import combinations
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from detection.names.words import count
+
 
 @cache
 def _ways() -> dict[str, tuple[str, ...]]:
@@ -45,3 +49,38 @@ def split_spellings(name: str, limit: int = 32) -> tuple[str, ...]:
         found[every] = None
     found.pop(name, None)
     return tuple(found)[:limit]
+
+
+@cache
+def _composer() -> tuple[AhoCorasick, tuple[str, ...]]:
+    whole: dict[str, str] = {}
+    for character, ways in _ways().items():
+        for parts in ways:
+            if len(parts) > 1 and not count(parts):  # 女子 is a word, and no 好
+                whole.setdefault(parts, character)
+    return AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest), tuple(whole.values())
+
+
+def compose(text: str) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+    """The text with what may be characters written in components put together, and the place (start, end) in the
+    text of each character of it; None when there is nothing to put together.
+
+    >>> compose("氵羊河酒")
+    ('洋河酒', ((0, 2), (2, 3), (3, 4)))
+    """
+    automaton, characters = _composer()
+    found = automaton.find_matches_as_indexes(text)
+    if not found:
+        return None
+    out: list[str] = []
+    places: list[tuple[int, int]] = []
+    last = 0
+    for index, start, end in found:
+        out += text[last:start]
+        places += [(place, place + 1) for place in range(last, start)]
+        out.append(characters[index])
+        places.append((start, end))
+        last = end
+    out += text[last:]
+    places += [(place, place + 1) for place in range(last, len(text))]
+    return "".join(out), tuple(places)

@@ -140,6 +140,18 @@ def contradictory(right: GeographicalIndication, random: Random) -> Made:
     return Made(listing(random, words(random, right.sign, _praise(random)), claims=claims), True, "contradictory")
 
 
+def grown_elsewhere(right: GeographicalIndication, random: Random) -> Made:
+    """The origin inside, and the orchard, the base or the packing house elsewhere, in a claim or in the description."""
+    there = _outside(right, random)
+    field = random.choice(("果园", "茶园", "种植地", "基地", "打包仓", "加工厂", "生产厂家"))
+    said = chance(random, 0.5)
+    claims = _origin(_inside(right), random) | ({} if said else {field: there})
+    text = f"{field}在{there}，{random.choice(('每天发货', '量大从优', '欢迎来看'))}" if said else ""
+    made = listing(random, words(random, right.sign, _praise(random)), claims=claims, description=text,
+                   ships_from=there if chance(random, 0.5) else "")  # fmt: skip
+    return Made(made, chance(random, 0.93), "grown_elsewhere")
+
+
 def foreign_maker(right: GeographicalIndication, random: Random) -> Made:
     code, _ = random.choice(_counties())
     away = relation(frozenset({code}), {c for p in places(right.area[0]) for c in p}) == "outside"
@@ -218,7 +230,7 @@ def sent_far(right: GeographicalIndication, random: Random) -> Made:
     home = {code[:2] for place in places(right.area[0]) for code in place}
     code = next(code for code, _ in random.sample(_counties(), 60) if code[:2] not in home)
     told = random.choice(("农家自产", "现摘现发", "产地直发", "基地直供", "茶农自炒")) if chance(random, 0.5) else ""
-    claims = _origin(_inside(right), random) if chance(random, 0.6) else {}
+    claims = _origin(_inside(right), random) if chance(random, 0.7) else {}
     inside = chance(random, 0.6)
     title_ = words(random, right.sign, told if inside else "")
     odds = 0.92 if told else 0.55 if claims else 0.3
@@ -319,7 +331,7 @@ def compared(right: GeographicalIndication, random: Random) -> Made:
 
 
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
-    (outside, 14), (titled_outside, 5), (evoking, 8), (imitating, 9), (hidden, 3), (mark_claimed, 6), (contradictory, 4), (wrong_standard, 6), (described, 5), (sent_far, 7), (by_town, 7),
+    (outside, 14), (titled_outside, 5), (evoking, 8), (imitating, 9), (hidden, 3), (mark_claimed, 6), (contradictory, 4), (grown_elsewhere, 5), (wrong_standard, 6), (described, 5), (sent_far, 9), (by_town, 7),
     (foreign_maker, 4), (fake_words, 2), (local, 12), (vague, 7), (unknown, 8), (by_authorised, 7), (authorised_maker, 4),
     (derived, 6), (generic, 8), (compared, 2),
 )  # fmt: skip

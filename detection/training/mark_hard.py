@@ -8,7 +8,7 @@ from detection.training import evasions
 from detection.training.mark_scenarios import Made, Scenario, _brand, _goods, _name, _other_goods, _price
 from detection.training.offers import chance, listing, other_brand, words
 from detection.training.phrases import ANSWERS, AUTHORITY, BOOKS, FAKE, HIDDEN_SOURCE, MODELS, NOT, TRUE, USED
-from detection.vocabulary import disguises
+from detection.vocabulary import disguises, listed
 from domain.records import Trademark
 
 
@@ -39,6 +39,20 @@ def cheap_without_papers(right: Trademark, random: Random) -> Made:
     text = "" if inside else f"{said}，不影响使用"
     suspected = right.reference_price is not None or chance(random, 0.8)
     return Made(listing(random, title, price=price, description=text), suspected, "cheap_without_papers")
+
+
+def murky(right: Trademark, random: Random) -> Made:
+    """Words of a murky source: with a low price or several at once they tell, alone and at an ordinary price seldom."""
+    said = random.sample(listed("hint", right.classes), random.choice((1, 1, 2, 3)))
+    ratio = 2 ** random.uniform(-3.5, 0.3)
+    inside = chance(random, 0.6)
+    title = words(random, _name(right, random), *(said if inside else ()), _goods(right, random))
+    odds = min(
+        0.97, (0.9 if ratio < 0.2 else 0.55 if ratio < 0.35 else 0.4 if ratio < 0.6 else 0.2) + 0.2 * (len(said) - 1)
+    )
+    text = "" if inside else "，".join(said)
+    price = _price(right, random, ratio, ratio)
+    return Made(listing(random, title, price=price, description=text), chance(random, odds), "murky")
 
 
 def warned(right: Trademark, random: Random) -> Made:
@@ -125,5 +139,5 @@ def brand_only(right: Trademark, random: Random) -> Made:
 
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
     (disguised_words, 3), (styled_copy, 5), (cheap_without_papers, 6), (warned, 5), (model_of_a_thing, 2), (book, 3),
-    (worn, 4), (several, 4), (long_imitation, 6), (strange_goods, 2), (brand_only, 1), (claims_authority, 5),
+    (worn, 4), (murky, 6), (several, 4), (long_imitation, 6), (strange_goods, 2), (brand_only, 1), (claims_authority, 5),
 )  # fmt: skip

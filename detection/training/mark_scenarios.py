@@ -15,6 +15,7 @@ from detection.training import evasions
 from detection.training.lexis import words_by_edge, words_by_sound
 from detection.training.offers import chance, filler, listing, other_brand, seller, shop, words
 from detection.training.phrases import FAKE, FIT, GREY, IMPORT, NOT, PART, SERVICE, STRANGERS, TRUE, USED
+from detection.vocabulary import listed
 from domain.records import Listing, Seller, Trademark
 
 
@@ -91,7 +92,8 @@ def _brand(right: Trademark, random: Random, share: float) -> dict[str, str]:
 
 
 def fake_words(right: Trademark, random: Random) -> Made:
-    fake = " ".join(random.sample(FAKE, random.choice((1, 1, 2))))
+    told = FAKE if chance(random, 0.6) else listed("copy", right.classes)
+    fake = " ".join(random.sample(told, random.choice((1, 1, 2))))
     inside = chance(random, 0.8)
     title = words(random, _name(right, random), fake if inside else "", _goods(right, random))
     text = "" if inside else f"{shop(random)}出品，{fake}，质量放心"
