@@ -14,9 +14,12 @@ from bench.search_peers import Asked, percentile
 from bench.table import Row
 from indexer.backend import SearchBackend
 
+#: Seconds between two searches of a reader beside a writer: a hundred officers who search at once, and not a loop that
+#: keeps the writer, who gives way, from writing.
+PAUSE = 0.01
+
 PUT = """
 import sys
-import tempfile
 from pathlib import Path
 from bench.search_corpus import documents
 from indexer.embedded.backend import EmbeddedBackend
@@ -24,12 +27,11 @@ batch = list(documents(int(sys.argv[2]), 3))
 backend = EmbeddedBackend(Path(sys.argv[1]))
 print("go", flush=True)
 while True:
-    backend.put(batch)
+    print(backend.put(batch), flush=True)
 """
 
 REBUILD = """
 import sys
-import tempfile
 from pathlib import Path
 from bench.search import Feed
 from indexer.elastic.backend import ElasticBackend
@@ -44,15 +46,19 @@ backend.rebuild(Feed(int(size)))
 """
 
 
-def during_puts(folder: Path, queries: Sequence[Asked], backend: SearchBackend, size: int) -> Timed:
-    """The queries while another process puts a hundredth of the index again and again."""
+def during_puts(folder: Path, queries: Sequence[Asked], backend: SearchBackend, size: int) -> tuple[Timed, int]:
+    """The queries while another process puts a hundredth of the index again and again, and how many documents it
+    put meanwhile. Raises SystemExit when it put none."""
     command = [sys.executable, "-c", PUT, str(folder), str(max(1_000, size // 100))]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
-        (spent,) = times(queries, lambda asked: backend.search(ours(asked)).total)
+        (spent,) = times(queries, lambda asked: backend.search(ours(asked)).total, pause=PAUSE)
         writer.kill()
-    return spent
+        put = sum(map(int, writer.stdout.read().split()))
+    if not put:
+        raise SystemExit("the writer put nothing while it was read: nothing was measured")
+    return spent, put
 
 
 def during_rebuild(
@@ -68,6 +74,7 @@ def during_rebuild(
         builder.stdout.readline()
         while builder.poll() is None:
             number = len(spent) % len(queries)
+            time.sleep(PAUSE)
             started = time.perf_counter()
             total = backend.search(ours(queries[number])).total
             spent.append((time.perf_counter() - started) * 1_000)
