@@ -108,8 +108,8 @@ def leave_crash(folder: Path, *, platform: str, run: str, reason: str) -> CrawlS
 
 #: What the alarm adds when the pages of a bare address held no product: how to let a browser draw them.
 DRAWN = (
-    "；页面可能要由 JavaScript 画出，而只给网址时不经浏览器采集："
-    "运行 qingyuan crawl new 一个商品页的网址 --render，写出平台文件（其中 render = true），再按平台名采集"
+    "；页面可能要由 JavaScript 画出，而只给网址时不经浏览器采集：加上 --render 再采一次；"
+    "每夜要采的，用 qingyuan crawl new 一个商品页的网址 --render 写出平台文件（其中 render = true）"
 )
 
 

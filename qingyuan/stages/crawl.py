@@ -39,6 +39,7 @@ def crawl(
     terms: Sequence[str] = (),
     limit: int | None = None,
     allow_private: bool = False,
+    render: bool = False,
     planned: bool = False,
     clock: Callable[[], datetime] | None = None,
     retries: int = 0,
@@ -47,15 +48,15 @@ def crawl(
 ) -> dict[str, Any]:
     """Crawl each platform that has not ended in this run; totals, and the figures of each platform.
 
-    ``allow_private``: a URL may be on this machine or a private network. ``planned``: the crawl gets its
-    :func:`qingyuan.stages.plan.plan`. ``clock``: platforms whose window is closed, or closes on them, are left for
+    ``allow_private``: a URL may be on this machine or a private network. ``render``: its pages go through the browser;
+    both only matter for a URL. ``planned``: the crawl gets its :func:`qingyuan.stages.plan.plan`. ``clock``: platforms whose window is closed, or closes on them, are left for
     later, under ``waiting``. One platform's failure does not keep the others from being crawled: when all have had
     their turn, those that failed or met an outage get another, up to ``retries`` times, each ``pause`` seconds after
     the last. What has failed in the end is under ``failed``; ``alarms`` are by platform.
     """
     one = partial(
-        _crawl_one, workspace, run, terms=tuple(terms), limit=limit, allow_private=allow_private, planned=planned,
-        clock=clock, report=report,
+        _crawl_one, workspace, run, terms=tuple(terms), limit=limit, allow_private=allow_private, render=render,
+        planned=planned, clock=clock, report=report,
     )  # fmt: skip
     ended: dict[str, CrawlStats] = {}
     failed: dict[str, str] = {}
@@ -105,6 +106,7 @@ def _crawl_one(
     terms: tuple[str, ...],
     limit: int | None,
     allow_private: bool,
+    render: bool,
     planned: bool,
     clock: Callable[[], datetime] | None,
     report: Report,
@@ -140,6 +142,7 @@ def _crawl_one(
             now=workspace.settings.now,
             contact=workspace.settings.contact,
             allow_private=allow_private,
+            render=render,
             seconds=seconds_left(window, clock()) if clock is not None and window else 0,
             again=again,
             progress=partial(report, f"采集 {platform}"),

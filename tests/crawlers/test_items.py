@@ -150,7 +150,7 @@ def _alarm(tmp_path: Path, *, pages: int, blocked: int) -> str:
 def test_an_address_that_gave_nothing_is_told_of_the_browser(tmp_path: Path) -> None:
     said = _alarm(tmp_path / "drawn", pages=3, blocked=0)
     assert said.startswith("只得到 0 个商品，低于下限 1 个；")
-    assert "JavaScript" in said and "crawl new" in said and "render = true" in said
+    assert "JavaScript" in said and "加上 --render" in said and "crawl new" in said and "render = true" in said
     # A wall, or a site that gave no page, is no question of drawing.
     assert _alarm(tmp_path / "wall", pages=3, blocked=1) == "只得到 0 个商品，低于下限 1 个"
     assert _alarm(tmp_path / "none", pages=0, blocked=0) == "只得到 0 个商品，低于下限 1 个"

@@ -197,3 +197,26 @@ def test_a_page_drawn_by_javascript(tmp_path: Path, site: Site) -> None:
     assert (made["family"], made["listing"]["price"]) == ("selectors", "128.00")
     assert platforms.load(tmp_path)["shop"].render
     assert run(tmp_path, "check", "shop", "--json")["differences"] == []
+
+
+#: A list and goods that stand in the page only after its script has run.
+DRAWN_LIST = """<div id=a></div><script>document.getElementById("a").innerHTML =
+[1, 2].map(n => `<a href="/goods/${n}">${n}</a>`).join("")</script>"""
+DRAWN_GOODS = """<div id=a></div><script>const n = location.pathname.split("/")[2];
+document.getElementById("a").innerHTML = `<h1>明前毛尖 ${n} 号</h1><b class="price">¥1${n}8.00</b>
+<button>加入购物车</button><table><tr><th>品牌</th><td>某山</td></tr></table>`</script>"""
+
+
+@pytest.mark.browser
+def test_an_address_is_rendered_where_the_officer_asks_for_it(tmp_path: Path, site: Site) -> None:
+    site.pages |= {"/": page(DRAWN_LIST), "/goods/1": page(DRAWN_GOODS), "/goods/2": page(DRAWN_GOODS)}
+    plain = run(tmp_path, "run", site.url + "/", "--allow-private", "--json", expected=1)
+    assert plain["listings"] == 0
+    assert "--render" in next(iter(plain["alarms"].values()))[0]
+    drawn = run(tmp_path / "drawn", "run", site.url + "/", "--allow-private", "--render", "--json")
+    assert (drawn["listings"], drawn["alarms"]) == (2, {})
+    (folder,) = (tmp_path / "drawn" / "runs").glob("*/crawl/web-*")
+    read = [json.loads(line) for line in (folder / "listings.jsonl").read_text("utf-8").splitlines()]
+    assert [(record["title"], record["price"], record["claims"]["品牌"]) for record in read] == [
+        (f"明前毛尖 {n} 号", f"1{n}8.00", "某山") for n in (1, 2)
+    ]
