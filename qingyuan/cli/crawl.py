@@ -24,7 +24,7 @@ def run(
     target: Annotated[str, typer.Argument(metavar="PLATFORM|URL", help="平台名，或一个网址")],
     term: Annotated[list[str] | None, typer.Option(help="搜索词，可重复")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="至多采集多少个商品")] = None,
-    render: Annotated[bool, typer.Option("--render", help="用浏览器打开网址的页面（由 JavaScript 画出的站点）")] = False,
+    render: Annotated[bool, typer.Option("--render", help="用浏览器打开网址的页面（由脚本画出的站点）")] = False,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="网址可以在本机或内网")] = False,
     json: Json = False,
 ) -> int:

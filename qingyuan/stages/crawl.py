@@ -49,10 +49,11 @@ def crawl(
     """Crawl each platform that has not ended in this run; totals, and the figures of each platform.
 
     ``allow_private``: a URL may be on this machine or a private network. ``render``: its pages go through the browser;
-    both only matter for a URL. ``planned``: the crawl gets its :func:`qingyuan.stages.plan.plan`. ``clock``: platforms whose window is closed, or closes on them, are left for
-    later, under ``waiting``. One platform's failure does not keep the others from being crawled: when all have had
-    their turn, those that failed or met an outage get another, up to ``retries`` times, each ``pause`` seconds after
-    the last. What has failed in the end is under ``failed``; ``alarms`` are by platform.
+    both only matter for a URL. ``planned``: the crawl gets its :func:`qingyuan.stages.plan.plan`. ``clock``: platforms
+    whose window is closed, or closes on them, are left for later, under ``waiting``. One platform's failure does not
+    keep the others from being crawled: when all have had their turn, those that failed or met an outage get another,
+    up to ``retries`` times, each ``pause`` seconds after the last. What has failed in the end is under ``failed``;
+    ``alarms`` are by platform.
     """
     one = partial(
         _crawl_one, workspace, run, terms=tuple(terms), limit=limit, allow_private=allow_private, render=render,
