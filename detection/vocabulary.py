@@ -19,7 +19,7 @@ from detection.names.words import segment, vocabulary
 
 
 @cache
-def _lists() -> dict[str, tuple[str, ...]]:
+def lists() -> dict[str, tuple[str, ...]]:
     """The lists of vocabulary.tsv by kind:
 
     fake and copy (the goods are an imitation; fake ones are also looked for in other spellings), grey (goods that left
@@ -55,7 +55,7 @@ def kinds_of(kind: str, classes: Collection[int]) -> tuple[str, ...]:
 
 def listed(kind: str, classes: Collection[int]) -> tuple[str, ...]:
     """The listed words of a kind that count for goods of these classes."""
-    return tuple(word for one in kinds_of(kind, classes) for word in _lists().get(one, ()))
+    return tuple(word for one in kinds_of(kind, classes) for word in lists().get(one, ()))
 
 
 class Word(NamedTuple):
@@ -103,13 +103,13 @@ def disguises(word: str) -> set[str]:
 def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, str], ...], int]:
     """All words, the disguised ones last: from which place on they are disguises is the third."""
     words: dict[tuple[str, str], None] = {}
-    for kind, listed in _lists().items():
+    for kind, listed in lists().items():
         for word in listed:
             words[kind, fold(word)] = None
     plain = {word for _, word in words}
     count = len(words)
     for kind in _HIDDEN:
-        for word in _lists()[kind]:
+        for word in lists()[kind]:
             for other in sorted(disguises(word) - plain):
                 words[kind, other] = None
     pairs = tuple(words)

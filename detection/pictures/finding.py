@@ -6,25 +6,25 @@ import math
 
 import numpy as np
 
-from detection.pictures.copies import STORED, Copy, Lookup, search
+from detection.pictures.copies import STORED, Copy, Store, search
 from detection.pictures.traits import Traits, distance
 
 #: With so many points there is no need to look at the mirror image too.
 _PLENTY = 16
 
 
-def copies_of(seen: Traits, lookup: Lookup, *, most: int = 10, thorough: bool = True) -> list[Copy]:
+def copies_of(seen: Traits, store: Store, *, most: int = 10, thorough: bool = True) -> list[Copy]:
     """Known pictures that this one is, changed or not, the surest first; each is proved by its points.
 
     Not ``thorough``: when one is found beyond doubt, mirror images are not looked for as well.
     """
     if seen.flat:
         return []
-    found = search(seen.spots, lookup, most=most)
+    found = search(seen.spots, store, most=most)
     if thorough or not found or found[0].points < _PLENTY:
         # repeated patterns may look a little alike either way round: of a picture, the better proof counts
         best = {copy.picture: copy for copy in found}
-        for copy in search(seen.mirror, lookup, mirrored=True, most=most):
+        for copy in search(seen.mirror, store, mirrored=True, most=most):
             if copy.picture not in best or copy.points > best[copy.picture].points:
                 best[copy.picture] = copy
         found = sorted(best.values(), key=lambda copy: (-copy.points, copy.picture))

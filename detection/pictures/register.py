@@ -136,7 +136,7 @@ class RightPictures:
             for place, (_, _, known) in enumerate(self.photos)
             if not known.flat and distance(known.hash, seen.hash) <= _NEAR
         }
-        for copy in copies_of(seen, self._few.lookup, thorough=False):
+        for copy in copies_of(seen, self._few, thorough=False):
             known = self.photos[copy.picture][2]
             share = agreement(copy, known, seen)
             if copy.points < _LEAST or share < _SHARE or known.flat:

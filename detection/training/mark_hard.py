@@ -47,9 +47,7 @@ def murky(right: Trademark, random: Random) -> Made:
     ratio = 2 ** random.uniform(-3.5, 0.3)
     inside = chance(random, 0.6)
     title = words(random, _name(right, random), *(said if inside else ()), _goods(right, random))
-    odds = min(
-        0.97, (0.9 if ratio < 0.2 else 0.55 if ratio < 0.35 else 0.4 if ratio < 0.6 else 0.2) + 0.2 * (len(said) - 1)
-    )
+    odds = min(0.97, (0.85 if ratio < 0.16 else 0.35 if ratio < 0.6 else 0.2) + 0.2 * (len(said) - 1))
     text = "" if inside else "，".join(said)
     price = _price(right, random, ratio, ratio)
     return Made(listing(random, title, price=price, description=text), chance(random, odds), "murky")
