@@ -204,6 +204,7 @@ def latin_looks() -> None:
 
 #: How people say a character's parts aloud, where it is not how the dictionaries divide it (杨 is called 木易).
 SAID = {
+    "吉": ("十一口",),
     "杨": ("木易",),
     "正": ("一止",),
     "龙": ("尤丿",),

@@ -64,8 +64,7 @@ def imitation(use: Use) -> Reading | None:
     match = use.match
     if match is None or match.way in (ways.SAME, ways.APART) or match.torn:
         return None
-    edited = match.way in (ways.OTHER, ways.ADDED, ways.MISSING)
-    if ((match.latin or edited) and match.ordinary(use.profile.classes)) or _phrased(match):
+    if ((match.latin or match.way == ways.OTHER) and match.ordinary(use.profile.classes)) or _phrased(match):
         return None  # casino is no CASIO, 美得刚刚好 no 美的, 泡白菊 no 杭白菊
     if use.profile.is_gi and match.way == ways.OTHER and match.stretch[-1:] != fold(match.name.text)[-1:]:
         return None  # another product of the place: 阳澄湖服(务区) is not 阳澄湖蟹

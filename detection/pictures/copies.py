@@ -113,6 +113,7 @@ class Few:
     def __init__(self, pictures: Sequence[Points]) -> None:
         made = [entries(points) for points in pictures]
         self._ends = np.cumsum([0, *(len(one.geometry) for one in made)])
+        self._picture = np.repeat(np.arange(len(made)), np.diff(self._ends))
         self._tables = []
         for table in range(TABLES):
             words = np.concatenate([one.words[table] for one in made]) if made else np.zeros(0, np.uint16)
@@ -133,7 +134,7 @@ class Few:
         return place[near], rows[near]
 
     def at(self, rows: Rows) -> tuple[Bits, Numbers, Rows]:
-        return self._bits[rows], self._geometry[rows], np.searchsorted(self._ends, rows, side="right") - 1
+        return self._bits[rows], self._geometry[rows], self._picture[rows]
 
     def whole(self, picture: int) -> tuple[Bits, Numbers]:
         span = slice(self._ends[picture], self._ends[picture + 1])
@@ -196,15 +197,11 @@ def _angles(placed: Numbers) -> Numbers:
 
 def _proved(picture: int, points: Points, bits: Bits, placed: Numbers, mirrored: bool) -> Copy | None:
     """All points of a known picture against all at hand: each with the one most like it, of one turn."""
-    apart = cv2.batchDistance(points.bits, np.ascontiguousarray(bits), cv2.CV_32S, normType=cv2.NORM_HAMMING, K=0)[0]
-    ours, theirs = apart.argmin(0), apart.argmin(1)
-    pairs = np.unique(
-        np.concatenate([
-            np.stack([np.arange(len(apart)), theirs], 1),
-            np.stack([ours, np.arange(len(bits))], 1),
-        ]), axis=0
-    )  # fmt: skip
-    pairs = pairs[apart[pairs[:, 0], pairs[:, 1]] <= _SAME]
+    matcher = cv2.BFMatcher(cv2.NORM_HAMMING)
+    bits = np.ascontiguousarray(bits)
+    both = {(one.queryIdx, one.trainIdx) for one in matcher.match(points.bits, bits) if one.distance <= _SAME}
+    both |= {(one.trainIdx, one.queryIdx) for one in matcher.match(bits, points.bits) if one.distance <= _SAME}
+    pairs = np.array(sorted(both), np.int64).reshape(-1, 2)
     if len(pairs) < LEAST:
         return None
     here, angles, placed = points.places[pairs[:, 0]], points.angles[pairs[:, 0]], placed[pairs[:, 1]]

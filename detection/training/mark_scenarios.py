@@ -109,7 +109,7 @@ def far_too_cheap(right: Trademark, random: Random) -> Made:
     ratio = random.choice((2 ** random.uniform(-6, -1.5), random.uniform(0.05, 0.8)))
     price = float(right.reference_price) * ratio if right.reference_price else random.uniform(5, 60)
     # one reference price stands for a whole range of goods, so only a small part of it is suspicious by itself
-    odds = 0.97 if ratio < 0.14 else 0.85 if ratio < 0.2 else 0.4 if ratio < 0.25 else 0.08 if ratio < 0.35 else 0.03
+    odds = 0.97 if ratio < 0.14 else 0.85 if ratio < 0.2 else 0.25 if ratio < 0.25 else 0.05 if ratio < 0.35 else 0.03
     suspected = right.reference_price is not None and chance(random, odds)
     return Made(listing(random, title, price=price, claims=_brand(right, random, 0.4)), suspected, "far_too_cheap")
 
