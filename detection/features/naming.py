@@ -175,6 +175,12 @@ def extended(use: Use) -> Reading | None:
     return Reading(value, f"「{written}」在「{match.name.text}」后加一字，成为另一名称。", written, match.name.text)
 
 
+def _neighbours(match: Match) -> str:
+    """The characters right before and right after the stretch as written."""
+    text, low, high = match.aligned.text, match.aligned.starts[match.start], match.aligned.ends[match.end - 1]
+    return text[max(0, low - 1) : low] + text[high : high + 1]
+
+
 def _hiding(match: Match) -> tuple[float, str]:
     written, name = match.verbatim, match.name.text
     if written.lower() == name.lower():
@@ -183,6 +189,9 @@ def _hiding(match: Match) -> tuple[float, str]:
     # a full stop or a comma between two ideographs, with no space, divides nothing (汾.酒)
     dotted = not match.latin and all(c in ".,`'" for c in inner)
     strange = [c for c in inner if (c not in _PLAIN_SEPARATORS or dotted) and c not in name]
+    around = _neighbours(match)
+    if strange and set(strange) == {strange[0]} and strange[0] in around and set(strange) == set(inner):
+        return 0.25, "以同一符号装饰"  # ★荣★耀★: the sign goes on outside the name
     if any(unicodedata.category(c)[0] == "C" for c in strange):
         return 1.0, "夹有不可见字符"
     if strange:

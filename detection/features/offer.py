@@ -117,6 +117,12 @@ def poses(use: Use) -> Reading | None:
         "专供",
         "特约",
         "体验店",
+        "分销",
+        "一级",
+        "认证",
+        "服务中心",
+        "运营中心",
+        "换油中心",
     )
     for word in official:
         if named and word in shop:

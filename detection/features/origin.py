@@ -27,7 +27,7 @@ _DIRECT = re.compile(
 #: What is said right before such a place: 茶园位于四川.
 _GROWN_AT = re.compile(
     r"(?:[果橙茶梨桃枣橘蔬葡稻蒜][园田]|园子|基地|塘口|农场|种植|大棚|工厂|厂房|茶山|打包厂|加工厂|作坊|分拣中心)[都也就]?"
-    r"(?:位于|坐落于?|地处|在|是)?$"
+    r"(?:位于|坐落于?|地处|在|是|地址[:：]?)?$"
 )
 #: Kinds of places: what stands before one is its name and no county's.
 _KINDS = frozenset("镇乡村街岛湖山河路岭沟畈")
@@ -73,6 +73,8 @@ def _sure(text: str) -> bool:
         if len(fold(text)) - (mention.end - mention.start) <= 1:
             return True
         name = text[mention.start : mention.end]
+        if text[mention.end : mention.end + 1] in ("）", ")") or text[mention.end : mention.end + 2] in ("县）", "县)"):
+            return True  # 庙湾（阜宁）
         rest = fold(text[mention.end :])
         if mention.start == 0 and len(mention.place) == 1 and 2 <= len(rest) <= 4 and rest[0] not in _KINDS:
             return True  # county and village: 封丘曹岗

@@ -57,6 +57,7 @@ VOIDS: dict[str, tuple[str, ...]] = {
     "service": (*(name for name in _OFFER if name != "poses"), "contradiction", "imitation", "copied_trade"),
     "used": ("price",),
     "evoked": ("derived",),
+    "cut_word": _OFFER,
     "other_name": (*_OFFER, "contradiction"),
     "other_place": (*_OFFER, "contradiction", "special_mark"),
     "ordinary": (*_OFFER, "contradiction"),

@@ -28,6 +28,7 @@ _COPIED = re.compile(
     r"|(?:自己|自家|厂里|我们|作坊)[^，,。；;\s]{0,5}(?:灌|兑|勾兑|贴标|套标|配的?料)|(?:箱子?|盒子?|瓶子?|袋子|包装|外壳)是?(?:真|正|原装)的"
     r"|(?:全|照着?|比着)仿|仿得|[跟和与同](?:正品|真的|原版|原装|专柜|柜里|日本|德国|进口)的?[^，,。；;\s不]{0,4}(?:一样|一个样|同批|没差|无异|差不多|分不出)"
     r"|[贴打](?:不[贴打]|什么|啥|谁家?)[^，,。；;\s]{0,3}[标牌]?都|标(?:牌)?可[贴打]可不|(?:不[贴打]牌|不要标)的?拍前|贴[^，,。；;\s]{2,10}铭牌"
+    r"|(?:批号|日期|码|标牌?)[^，,。；;\s]{0,3}(?:自己打|给你打|都打好)|自己打的?(?:批号|码|标)|回收真瓶|真瓶[灌装]"
     r"|空[管瓶罐桶盒壳]?后?灌|灌(?:大支|正装)|[桶瓶袋罐箱][旧老][^，,。；;\s]新|(?:袋子?|招纸|标签?|外?箱)[^，,。；;\s]{0,3}自己[印打做]|自己(?:印|入樽)"
     r"|(?:真假|区别|差别)?(?:外人|旁人|别人|盲[抽品测])[^，,。；;\s]{0,4}(?:看|抽|喝|分)不出|[抽喝看分]不出(?:区别|差别|来)|改(?:新)?[码碼](?!数)|镭雕后打|跑单做"
     r"|空(?:瓶|罐|桶|盒)[^，,。；;\s]{0,5}(?:新装|重新装|灌|配标|装满)|(?:里面|自己)灌(?:好|装|满)"
@@ -55,7 +56,7 @@ _BOOK = re.compile(
 )
 #: A warning or a rejection in the same phrase: the words tell of others' goods.
 _WARNED = re.compile(
-    r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|的[都全多]是|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别|不是|并非|不卖|不碰|别问"
+    r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|(?:的|那种|网上|市面上?|外面)[^，,。；;\s]{0,6}[都全多]是|教你|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别|不是|并非|不卖|不碰|别问"
 )
 _CLAUSE = re.compile(r"[^\s，,。；;！!？?]+")
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
@@ -152,7 +153,8 @@ def side_door(use: Use) -> Reading | None:
     # what comes from abroad has no Chinese label, what is used has lost its box
     off = [gone for gone in _said_plainly(use, _OBLITERATED) if not any(word.word in gone for word in turned)]
     if use.of(imported) is not None or use.of(used) is not None:
-        off, written = [], [word for word in written if word[0] not in "无没拆"]
+        off = [gone for gone in off if any(sign in gone for sign in "刮磨抹擦涂")]
+        written = [word for word in written if word[0] not in "无没拆"]
     for gone in off:
         if not any(word in gone or gone in word for word in written):
             written.append(gone)
@@ -326,7 +328,7 @@ _CRAFTS = tuple("瓷陶砂砚扇雕绣锦绸纸剪漆石玉剑琴毯编")
 
 
 #: What a GI of pottery, lacquer or carving is sold as.
-_ORNAMENTS = {"摆件", "挂画", "徽章", "香薰", "抱枕"}
+_ORNAMENTS = {"国画", "书法", "油画", "摆件", "挂画", "徽章", "香薰", "抱枕"}
 
 
 def derived(use: Use) -> Reading | None:

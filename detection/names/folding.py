@@ -41,8 +41,8 @@ def _fold_character(character: str) -> str:
     """
     if character.isascii():
         return character.lower() if character.isalnum() else ""
-    if character in _STROKES:
-        return ""
+    if character in _STROKES or "\u2460" <= character <= "\u249b" or "\u24ea" <= character <= "\u24ff":
+        return ""  # numbers in circles count things, or stand between the characters of a name
     known = _latin().get(character)
     if known:
         return known

@@ -98,7 +98,7 @@ def claims_authority(right: Trademark, random: Random) -> Made:
             claims=_brand(right, random, 0.4),
             description="" if inside else f"本店为{claimed}，可查",
         ),
-        chance(random, 0.85 if right.authorised else 0.15),
+        chance(random, 0.95 if right.authorised else 0.15),
         "claims_authority",
     )
 
