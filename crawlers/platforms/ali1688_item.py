@@ -238,7 +238,7 @@ def _seller(state: _State, claims: dict[str, str]) -> Seller:
             ("root", "offerBaseInfo", "sellerWinportUrl"),
         ),
         company=say(dig(shop, "authCompanyName")) or name,
-        contacts=(f"旺旺：{login}",) if login else (),
+        contacts=alibaba.wangwang(login),
     )
 
 

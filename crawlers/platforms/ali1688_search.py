@@ -11,11 +11,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers import prices
 from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.page import Page
 from crawlers.platforms import alibaba, embedded, paging
 from crawlers.platforms.embedded import dig, rows, say
+from crawlers.platforms.goods import in_yuan, of_cards
 from domain.records import Seller
 
 MARK = "window.data.offerresultData"
@@ -43,7 +43,6 @@ def _offer(row: Any) -> Offer | None:
         for tier in rows(dig(offered, "quantityPrices"))
         if say(dig(tier, "quantity"))
     ]
-    price = prices.read(shown)
     sold = say(dig(traded, "saleQuantity"))
     claims: dict[str, str] = {}
     for name, value in (
@@ -62,25 +61,26 @@ def _offer(row: Any) -> Offer | None:
     name = say(dig(company, "name"))
     login = say(dig(company, "loginId")) or say(dig(row, "aliTalk", "loginId"))
     place = _place(company)
-    return Offer(
-        title=title,
-        source="1688_search",
-        url=f"https://detail.1688.com/offer/{ref}.html",
-        ref=ref,
-        price=price.low if price else None,
-        currency="CNY" if price else "",
-        sales=prices.sold(sold) if sold else None,
-        claims=claims,
-        seller=Seller(
-            name=name,
-            ref=say(dig(company, "memberId")) or login,
-            url=say(dig(company, "url")),
-            company=name,
-            location=place,
-            contacts=(f"旺旺：{login}",) if login else (),
+    return in_yuan(
+        Offer(
+            title=title,
+            source="1688_search",
+            url=f"https://detail.1688.com/offer/{ref}.html",
+            ref=ref,
+            claims=claims,
+            seller=Seller(
+                name=name,
+                ref=say(dig(company, "memberId")) or login,
+                url=say(dig(company, "url")),
+                company=name,
+                location=place,
+                contacts=alibaba.wangwang(login),
+            ),
+            ships_from=place,
+            images=(say(dig(row, "image", "imgUrl")),),
         ),
-        ships_from=place,
-        images=(say(dig(row, "image", "imgUrl")),),
+        shown=shown,
+        sold=sold,
     )
 
 
@@ -90,14 +90,7 @@ def read(page: Page) -> Reading:
     found = dig(answer, "data", "offerList")
     if not isinstance(found, list):
         return Reading(notes=("1688 搜索页里没有可读的商品列表（offerresultData），页面形式可能已变",))
-    offers: list[Offer] = []
-    notes: list[str] = []
-    for number, row in enumerate(rows(found), start=1):
-        offer = _offer(row)
-        if offer is None:
-            notes.append(f"第 {number} 个搜索结果没有商品编号或标题")
-        else:
-            offers.append(offer)
+    offers, notes = of_cards(rows(found), _offer)
     counted = say(dig(answer, "data", "pageCount"))
     total = int(counted) if re.fullmatch(r"\d{1,4}", counted) else None
     further, left = paging.onward(page.url, term="keywords", counter="beginPage", total=total)

@@ -70,3 +70,8 @@ def merge(claims: dict[str, str], told: dict[str, dict[str, None]]) -> None:
 def nick(encoded: str) -> str:
     """A seller's nick name out of its percent-encoded form."""
     return unquote(encoded) if "%" in encoded else encoded
+
+
+def wangwang(name: str) -> tuple[str, ...]:
+    """The contact that a seller's name in the chat program of these platforms is; none for no name."""
+    return (f"旺旺：{name}",) if name else ()

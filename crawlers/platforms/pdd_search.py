@@ -13,6 +13,7 @@ from typing import Any
 from crawlers import prices
 from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.platforms.embedded import dig, rows, say
+from crawlers.platforms.goods import of_cards
 from domain.records import Seller
 
 
@@ -83,14 +84,7 @@ def _offer(row: Any, *, in_fen: bool) -> Offer | None:
 
 def read(found: list[Any], base: str, *, in_fen: bool) -> Reading:
     """The goods of a list; one without number or name is a note, and so is that the list goes on out of reach."""
-    offers: list[Offer] = []
-    notes: list[str] = []
-    for number, row in enumerate(found, start=1):
-        offer = _offer(row, in_fen=in_fen)
-        if offer is None:
-            notes.append(f"第 {number} 个搜索结果没有商品编号或名称")
-        else:
-            offers.append(offer)
+    offers, notes = of_cards(found, lambda row: _offer(row, in_fen=in_fen))
     if not found:
         notes.append("拼多多搜索页的商品列表是空的（可能要求登录）")
     links = tuple(Link(url=absolute(base, offer.url), product=True) for offer in offers)

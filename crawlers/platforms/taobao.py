@@ -32,7 +32,7 @@ def _seller(page: Page, script: str, claims: dict[str, str]) -> Seller:
         name=(text(shop) if shop is not None else "") or embedded.quoted(script, "shopName"),
         ref=embedded.quoted(script, "sellerId"),
         url=(shop.attributes.get("href") or "") if shop is not None else "",
-        contacts=(f"旺旺：{nick}",) if nick else (),
+        contacts=alibaba.wangwang(nick),
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers import prices
 from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.platforms import alibaba, paging
 from crawlers.platforms.embedded import dig, rows, say
+from crawlers.platforms.goods import in_yuan
 from domain.records import Seller
 
 #: Results of one search page, by which ``s`` counts (public code; the saved results have no pager).
@@ -25,7 +25,6 @@ def _found(row: Any) -> Offer | None:
     if not ref or not title:
         return None
     shown, sold = say(dig(row, "view_price")), say(dig(row, "view_sales"))
-    price = prices.read(shown)
     tmall = dig(row, "shopcard", "isTmall") is True
     full = alibaba.text(LexborHTMLParser(say(dig(row, "title"))).body)
     scores = [dig(row, "shopcard", key) for key in ("description", "service", "delivery")]
@@ -51,23 +50,24 @@ def _found(row: Any) -> Offer | None:
     shop = say(dig(row, "shopLink"))
     nick = say(dig(row, "nick"))
     host = "detail.tmall.com" if tmall else "item.taobao.com"
-    return Offer(
-        title=title,
-        source="taobao_search",
-        url=f"https://{host}/item.htm?id={ref}",
-        ref=ref,
-        price=price.low if price else None,
-        currency="CNY" if price else "",
-        sales=prices.sold(sold) if sold else None,
-        claims=claims,
-        seller=Seller(
-            name=nick,
-            ref=say(dig(row, "user_id")),
-            url="" if "click.simba." in shop else shop,
-            contacts=(f"旺旺：{nick}",) if nick else (),
+    return in_yuan(
+        Offer(
+            title=title,
+            source="taobao_search",
+            url=f"https://{host}/item.htm?id={ref}",
+            ref=ref,
+            claims=claims,
+            seller=Seller(
+                name=nick,
+                ref=say(dig(row, "user_id")),
+                url="" if "click.simba." in shop else shop,
+                contacts=alibaba.wangwang(nick),
+            ),
+            ships_from=say(dig(row, "item_loc")),
+            images=(alibaba.original(say(dig(row, "pic_url"))),),
         ),
-        ships_from=say(dig(row, "item_loc")),
-        images=(alibaba.original(say(dig(row, "pic_url"))),),
+        shown=shown,
+        sold=sold,
     )
 
 
@@ -134,7 +134,7 @@ def _seller(seller: Any, claims: dict[str, str]) -> Seller:
         name=say(dig(seller, "shopName")) or nick,
         ref=say(dig(seller, "sellerId")) or say(dig(seller, "userId")),
         url=say(dig(seller, "taoShopUrl")),
-        contacts=(f"旺旺：{nick}",) if nick else (),
+        contacts=alibaba.wangwang(nick),
     )
 
 
@@ -146,7 +146,6 @@ def item(answer: Any) -> Reading:
         return Reading(notes=("淘宝的 JSON 里没有商品标题或编号，形式可能已变",))
     claims = _properties(goods)
     shown, sold = say(dig(goods, "priceRange")), say(dig(goods, "vagueSellCount"))
-    price = prices.read(shown)
     stock = next((say(dig(sku, "quantity")) for sku in rows(dig(goods, "sku")) if say(dig(sku, "skuId")) == "0"), "")
     promises = rows(dig(goods, "consumerProtection", "items"))
     for name, value in (
@@ -166,18 +165,19 @@ def item(answer: Any) -> Reading:
             claims.setdefault(name, value)
     described = alibaba.text(LexborHTMLParser(say(dig(goods, "desc"))).body)
     pictures = [say(url) for key in ("images", "descImgs") for url in dig(goods, key) or () if isinstance(url, str)]
-    offer = Offer(
-        title=title,
-        source="taobao_api",
-        url=say(dig(goods, "url")) or f"https://item.taobao.com/item.htm?id={ref}",
-        ref=ref,
-        description="\n".join(part for part in (say(dig(goods, "subTitle")), described) if part),
-        price=price.low if price else None,
-        currency="CNY" if price else "",
-        sales=prices.sold(sold) if sold else None,
-        claims=claims,
-        seller=_seller(dig(answer, "data", "seller"), claims),
-        ships_from=say(dig(goods, "location")),
-        images=tuple(dict.fromkeys(alibaba.original(url) for url in pictures)),
+    offer = in_yuan(
+        Offer(
+            title=title,
+            source="taobao_api",
+            url=say(dig(goods, "url")) or f"https://item.taobao.com/item.htm?id={ref}",
+            ref=ref,
+            description="\n".join(part for part in (say(dig(goods, "subTitle")), described) if part),
+            claims=claims,
+            seller=_seller(dig(answer, "data", "seller"), claims),
+            ships_from=say(dig(goods, "location")),
+            images=tuple(dict.fromkeys(alibaba.original(url) for url in pictures)),
+        ),
+        shown=shown,
+        sold=sold,
     )
     return Reading(offers=(offer,))

@@ -101,7 +101,7 @@ def _seller(page: Page, script: str, goods: Any, claims: dict[str, str]) -> Sell
         url=(link.attributes.get("href") or "") if link is not None else "",
         company=card.get("公司名", ""),
         location=card.get("所在地", ""),
-        contacts=(f"旺旺：{nick}",) if nick else (),
+        contacts=alibaba.wangwang(nick),
     )
 
 

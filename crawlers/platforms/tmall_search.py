@@ -9,11 +9,11 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from crawlers import prices
 from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.page import Page
 from crawlers.platforms import alibaba, paging
 from crawlers.platforms.alibaba import text
+from crawlers.platforms.goods import in_yuan, of_cards
 from domain.records import Seller
 
 PER_PAGE = 60
@@ -36,7 +36,6 @@ def _card(card: LexborNode) -> Offer | None:
     if not ref or not title:
         return None
     shown = text(price_at) or _given(price_at, "title")
-    price = prices.read(shown)
     status = [text(node) for node in card.css(".productStatus > span")]
     sold = next((part for part in status if "成交" in part or "销量" in part), "")
     rated = next((part for part in status if part.startswith("评价")), "")
@@ -49,22 +48,23 @@ def _card(card: LexborNode) -> Offer | None:
         if value
     }
     pictures = [_given(node, "data-ks-lazyload", "data-src", "src") for node in card.css(".productImg img")]
-    return Offer(
-        title=title,
-        source="tmall_search",
-        url=f"https://detail.tmall.com/item.htm?id={ref}",
-        ref=ref,
-        price=price.low if price else None,
-        currency="CNY" if price else "",
-        sales=prices.sold(sold) if sold else None,
-        claims=claims,
-        seller=Seller(
-            name=text(shop) or nick,
-            ref=user[1] if user else "",
-            url=_given(shop, "href"),
-            contacts=(f"旺旺：{nick}",) if nick else (),
+    return in_yuan(
+        Offer(
+            title=title,
+            source="tmall_search",
+            url=f"https://detail.tmall.com/item.htm?id={ref}",
+            ref=ref,
+            claims=claims,
+            seller=Seller(
+                name=text(shop) or nick,
+                ref=user[1] if user else "",
+                url=_given(shop, "href"),
+                contacts=alibaba.wangwang(nick),
+            ),
+            images=tuple(alibaba.original(url) for url in pictures if url),
         ),
-        images=tuple(alibaba.original(url) for url in pictures if url),
+        shown=shown,
+        sold=sold,
     )
 
 
@@ -77,14 +77,7 @@ def read(page: Page) -> Reading:
     cards = page.tree.css("#J_ItemList .product, #J_ItemList > .product-item")[:200]
     if not cards:
         return Reading(notes=("天猫搜索页里没有商品列表（J_ItemList），页面形式可能已变",))
-    offers: list[Offer] = []
-    notes: list[str] = []
-    for number, card in enumerate(cards, start=1):
-        offer = _card(card)
-        if offer is None:
-            notes.append(f"第 {number} 个搜索结果没有商品编号或名称")
-        else:
-            offers.append(offer)
+    offers, notes = of_cards(cards, _card)
     counted = _TOTAL.search(text(page.tree.css_first("b.ui-page-s-len")))
     total = int(counted[1]) if counted else None
     further, left = paging.onward(page.url, term="q", counter="s", first=0, step=PER_PAGE, total=total)
