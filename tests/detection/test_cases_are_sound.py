@@ -34,6 +34,8 @@ class Frozen:
 SETS = (
     Frozen("cases", cases=750, of_a_kind=30, marks=35, indications=25),
     Frozen("unseen", cases=720, of_a_kind=20, marks=35, indications=24),
+    Frozen("third", cases=720, of_a_kind=18, marks=30, indications=20),
+    Frozen("fourth", cases=720, of_a_kind=18, marks=30, indications=20),
 )
 
 #: The kinds of issue 5: what a type says about every case that carries it.
