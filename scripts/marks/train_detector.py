@@ -182,6 +182,8 @@ def main() -> None:
     parser.add_argument("bank", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=60, help="of wall time since the first start")
+    parser.add_argument("--again", action="store_true", help="count the minutes from now: a warm restart")
+    parser.add_argument("--rate", type=float, default=3e-3)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -200,7 +202,7 @@ def main() -> None:
         net.load_state_dict(kept["net"])
         mean.state = kept["ema"]
         optimiser.load_state_dict(kept["optimiser"])
-        step, started = kept["step"], kept["started"]
+        step, started = kept["step"], started if chosen.again else kept["started"]
         print("resumed at", step, flush=True)
     rng = np.random.default_rng(5)
     held = [window(bank, rng) for _ in range(100)]
@@ -212,7 +214,7 @@ def main() -> None:
         spent = (time.time() - started) / (chosen.minutes * 60)
         if spent >= 1:
             break
-        rate = 3e-3 * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-5
+        rate = chosen.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-5
         for group in optimiser.param_groups:
             group["lr"] = rate
         start = time.process_time()
