@@ -14,10 +14,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import image_copies, image_marks
+from bench import image_copies, image_marks, image_night
 from bench.table import Row, text
 from detection.marks.networks import shipped
-from scripts.marks.bank import load
+from scripts.marks.bank import Pixels, load
 
 
 def main() -> int:
@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--pictures", type=int, default=1000, help="composites; as many clean pictures")
     parser.add_argument("--peer", type=int, default=20, help="pictures for brute-force SIFT (5 s each); 0: none")
     parser.add_argument("--steps", action="store_true", help="also what each step of the search brings")
+    parser.add_argument("--no-marks", action="store_true", help="copies and the night only")
     parser.add_argument("--sheet", type=Path, help="draw pages of pictures with boxes into this folder")
     parser.add_argument(
         "--copies", type=int, default=20_000, help="distractors among which copies are looked for; 0: none"
@@ -37,7 +38,9 @@ def main() -> int:
         print(f"no bank of marks in {chosen.bank}: see docs/marks-card.md", file=sys.stderr)
         return 2
     rows: list[Row] = []
-    if chosen.models or shipped():
+    if chosen.no_marks:
+        pass
+    elif chosen.models or shipped():
         rows += image_marks.measure(
             chosen.bank,
             models=chosen.models,
@@ -49,9 +52,21 @@ def main() -> int:
     else:
         print("no networks are shipped: marks are not measured (--models FOLDER)", file=sys.stderr)
     if chosen.copies:
-        bank = load(chosen.bank, longest=1000)
+        bank = load(chosen.bank, longest=500)
         asked = [photo for photo in image_marks.held_photos(chosen.bank, bank) if max(photo.shape[:2]) <= 480]
-        rows += image_copies.measure(asked, bank.photos, distractors=chosen.copies)
+        shared = [photo for photo in bank.photos if max(photo.shape[:2]) <= 480]
+
+        def others() -> list[Pixels]:
+            """All but those beside the copies in collages."""
+            photos = load(chosen.bank, longest=1000).photos
+            sides = [max(photo.shape[:2]) for photo in photos]
+            small = [place for place, side in enumerate(sides) if side <= 480][: image_copies.PARTNERS]
+            return [photo for place, photo in enumerate(photos) if place not in small]
+
+        rows += image_night.measure(asked[:129], [bank.mask(int(row)) for row in bank.test[:100]])
+        rows += image_copies.measure(
+            asked, shared[: image_copies.PARTNERS], bank.held_photos, others, distractors=chosen.copies
+        )
     if chosen.json:
         for row in rows:
             print(json.dumps({**asdict(row), "ratio": row.ratio}, ensure_ascii=False))

@@ -1,11 +1,14 @@
-"""Copied photos: each of the eight changes among many pictures, on disk, with the hash as the peer."""
+"""Copied photos: each of the eight changes among many pictures, on disk, with the hash as the peer.
+
+The store of distractors is built once (resumed when it is killed) and kept in ``.cache/bench``.
+"""
 
 from __future__ import annotations
 
+import resource
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -15,81 +18,102 @@ from bench.changes import CHANGES, Pixels
 from bench.table import Row
 from detection.pictures.copies import entries
 from detection.pictures.finding import copies_of
-from detection.pictures.traits import Traits, distance, traits
+from detection.pictures.points import LONGEST, Points, upright
+from detection.pictures.traits import VERSION, Traits, distance, traits
 from indexer.copies import CopyStore
 
 SEED = 33
+#: Kept between runs; named by what its content depends on.
+FOLDER = Path(".cache/bench")
+FORM = 2
+_AT_ONCE = 5_000
+#: Photographs that stand beside a copy in a collage; no distractor is cut from them, for it would be a copy too.
+PARTNERS = 60
+_STRANGERS = 200
 
 
 def _jpeg(pixels: Pixels) -> bytes:
     return bytes(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 88])[1])
 
 
-def _crops(photos: Sequence[Pixels], count: int) -> Iterator[bytes]:
-    """Crops of 20–45 % of the sides, each somewhere else, of photographs that are not asked about."""
-    rng = np.random.default_rng(SEED)
-    for number in range(count):
-        photo = photos[number % len(photos)]
-        rows, columns = photo.shape[:2]
-        share = rng.uniform(0.2, 0.45)
-        down, across = int(rows * share), int(columns * share)
-        y, x = int(rng.integers(0, rows - down)), int(rng.integers(0, columns - across))
-        piece = photo[y : y + down, x : x + across]
-        scale = 320 / max(piece.shape[:2])
-        yield _jpeg(np.asarray(cv2.resize(piece, None, fx=scale, fy=scale), np.uint8))
+def crop(photos: Sequence[Pixels], number: int) -> Pixels:
+    """Distractor ``number``: 20–45 % of the sides of a photograph, somewhere else each time, 320 pixels long."""
+    rng = np.random.default_rng([SEED, number])
+    photo = photos[number % len(photos)]
+    rows, columns = photo.shape[:2]
+    share = rng.uniform(0.2, 0.45)
+    down, across = int(rows * share), int(columns * share)
+    y, x = int(rng.integers(0, rows - down)), int(rng.integers(0, columns - across))
+    piece = photo[y : y + down, x : x + across]
+    scale = LONGEST / max(piece.shape[:2])
+    return np.asarray(cv2.resize(piece, None, fx=scale, fy=scale), np.uint8)
 
 
-def measure(asked: Sequence[Pixels], others: Sequence[Pixels], *, distractors: int) -> Iterator[Row]:
-    """``asked``: photographs that are known and come back changed; ``others``: photographs of the distractors."""
+def store_of(distractors: int, photos: Callable[[], Sequence[Pixels]]) -> CopyStore:
+    """The store with so many distractors, or more when it has them; ``photos`` is called only when some are missing."""
+    store = CopyStore(FOLDER / f"copies-{VERSION}-{FORM}")
+    missing = [number for number in range(distractors) if f"other-{number}" not in store]
+    others = photos() if missing else ()
+    for start in range(0, len(missing), _AT_ONCE):
+        part = missing[start : start + _AT_ONCE]
+        store.add((f"other-{number}", *_parts(_points(crop(others, number)))) for number in part)
+        print(f"copies: {len(store)} kept", file=sys.stderr, flush=True)
+    return store
+
+
+def measure(
+    asked: Sequence[Pixels],
+    partners: Sequence[Pixels],
+    strangers: Sequence[Pixels],
+    photos: Callable[[], Sequence[Pixels]],
+    *,
+    distractors: int,
+) -> Iterator[Row]:
+    """``asked``: photographs that are known and come back changed; ``photos`` gives those of the distractors."""
     cv2.setNumThreads(1)
-    with tempfile.TemporaryDirectory() as folder:
-        store = CopyStore(Path(folder) / "copies")
-        known: dict[str, Traits] = {
-            f"asked-{number}": traits(_jpeg(photo), marks=False) for number, photo in enumerate(asked)
-        }
-        store.add((name, *_parts(one)) for name, one in known.items())
-        began = time.process_time()
-        batch: list[tuple[str, Traits]] = []
-        for number, data in enumerate(_crops(others, distractors)):
-            batch.append((f"other-{number}", traits(data, marks=False)))
-            if len(batch) == 10_000 or number == distractors - 1:
-                store.add((name, *_parts(one)) for name, one in batch)
-                batch.clear()
-                print(f"copies: {number + 1} kept", file=sys.stderr, flush=True)
-        spent = (time.process_time() - began) * 1000 / max(1, distractors)
-        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
-        yield Row(
-            "copies", "CPU ms to keep a picture", spent, note=f"{size / max(1, len(store)):.0f} bytes a picture on disk"
-        )
-        total, count = 0.0, 0
-        for name, change in CHANGES.items():
-            rng = np.random.default_rng(SEED + 1)
-            right = hashed = 0
-            for number, photo in enumerate(asked):
-                data = _jpeg(change(photo, others[number % len(others)], rng))
-                began = time.process_time()
-                seen = traits(data, marks=False)
-                found = copies_of(seen, store.lookup, thorough=False)
-                total += time.process_time() - began
-                count += 1
-                first = store.name(found[0].picture) if found else ""
-                right += first == f"asked-{number}"
-                nearest = min(known, key=lambda each: distance(known[each].hash, seen.hash))
-                hashed += nearest == f"asked-{number}" and distance(known[nearest].hash, seen.hash) <= 10
-            yield Row("copies", f"top-1, {name}", right / len(asked), "pHash ≤ 10", hashed / len(asked),
-                      note=f"n {len(asked)} among {len(store)}")  # fmt: skip
-        yield Row("copies", "CPU ms a picture", total * 1000 / count, note="decoding, points, search, proof")
-        wrong = times = 0
-        for number in range(min(200, len(others))):
-            rows = others[number].shape[0]
-            fresh = traits(_jpeg(others[number][rows // 2 :, :]), marks=False)
-            # a part of a photograph of which the store has small crops: these are copies too, so only the asked ones
-            # count
-            wrong += any(store.name(one.picture).startswith("asked") for one in copies_of(fresh, store.lookup))
-            times += 1
-        yield Row("copies", "false matches of strangers", wrong / max(1, times), note=f"n {times}")
+    store = store_of(distractors, photos)
+    began = time.process_time()
+    known: dict[str, Traits] = {
+        f"asked-{number}": traits(_jpeg(photo), marks=False) for number, photo in enumerate(asked)
+    }
+    spent = (time.process_time() - began) * 1000 / len(asked)
+    store.add((name, *_parts(one.spots)) for name, one in known.items())
+    size = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
+    note = f"{size / len(store):.0f} bytes a picture on disk"
+    yield Row("copies", "CPU ms to look at a known picture, once", spent, note=note)
+    took: list[float] = []
+    for name, change in CHANGES.items():
+        rng = np.random.default_rng(SEED + 1)
+        right = hashed = 0
+        for number, photo in enumerate(asked):
+            data = _jpeg(change(photo, partners[number % len(partners)], rng))
+            began = time.process_time()
+            seen = traits(data, marks=False)
+            found = copies_of(seen, store, thorough=False)
+            took.append((time.process_time() - began) * 1000)
+            right += bool(found) and store.name(found[0].picture) == f"asked-{number}"
+            nearest = min(known, key=lambda each: distance(known[each].hash, seen.hash))
+            hashed += nearest == f"asked-{number}" and distance(known[nearest].hash, seen.hash) <= 10
+        yield Row("copies", f"top-1, {name}", right / len(asked), "pHash ≤ 10 of the asked only", hashed / len(asked),
+                  note=f"n {len(asked)} among {len(store)}")  # fmt: skip
+    yield Row("copies", "CPU ms a picture", float(np.mean(took)),
+              note=f"decoding, points, search, proof; 99 % below {np.quantile(took, 0.99):.0f}")  # fmt: skip
+    wrong: dict[int, int] = {}
+    for photo in strangers[:_STRANGERS]:
+        for one in copies_of(traits(_jpeg(photo), marks=False), store):
+            if store.name(one.picture).startswith("asked"):
+                wrong[one.points] = wrong.get(one.points, 0) + 1
+    yield Row("copies", "false matches of strangers", sum(wrong.values()) / max(1, len(strangers[:_STRANGERS])),
+              note=f"n {len(strangers[:_STRANGERS])}, by points that agree: {dict(sorted(wrong.items()))}")  # fmt: skip
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield Row("copies", "peak memory, MB", peak, note="of the whole process, its photographs and mapped files included")
 
 
-def _parts(one: Traits) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    made = entries(one.spots)
-    return made.words, made.signatures, made.geometry
+def _points(pixels: Pixels) -> Points:
+    coded = np.frombuffer(_jpeg(pixels), np.uint8)
+    return upright(np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8))
+
+
+def _parts(spots: Points) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    made = entries(spots)
+    return made.words, made.signatures, made.geometry, made.bits

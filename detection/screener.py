@@ -24,7 +24,7 @@ from detection.matching import best_match, latin_worth, others_at
 from detection.model import Model
 from detection.names.components import compose
 from detection.names.folding import fold, skeleton
-from detection.pictures.register import SPECIAL_MARK, Picture, RightPictures, Sighting
+from detection.pictures.register import SPECIAL_MARK, Kept, Picture, RightPictures, Sighting
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
 from detection.reasons import reasons
@@ -73,7 +73,7 @@ class Screener:
     """Rights compiled for screening; hold on to it, for compiling a large register takes seconds.
 
     ``right_pictures`` gives the bytes of the logos and photos that the rights name by path; ``medians`` the median
-    price of a category by its last name.
+    price of a category by its last name; ``kept`` remembers what was found in a picture by its digest.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Screener:
         *,
         right_pictures: Mapping[str, bytes] | None = None,
         medians: Mapping[str, float] | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.model = model
         self._profiles = tuple(Profile(right) for right in rights)
@@ -92,7 +93,7 @@ class Screener:
         self._trades = np.fromiter((class_bits(p.classes) for p in self._profiles), np.uint64, len(self._profiles))
         self._single = {name: index for index, profile in enumerate(self._profiles) for name in profile.single}
         self._masked = Masked(self._names)
-        self._pictures = RightPictures(rights, right_pictures or {})
+        self._pictures = RightPictures(rights, right_pictures or {}, kept=kept)
         self._medians = dict(medians or {})
         self.version = f"{model.version}+{detector_version()}"
 
@@ -235,7 +236,10 @@ class Screener:
         head of the title (格利空调)."""
         lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
         worth = hits.resemblance >= np.where(latin | (lengths != 3) | (hits.way != ways.OTHER), RESEMBLANCE, LOOSE)
-        worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS)) & (~hits.explained | (lengths == 2))
+        claims = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))[hits.text]
+        # one letter more or other in so short a name is chance, but not where the seller gives his brand (FILLA)
+        worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED)))
+        worth &= ~hits.explained | (lengths == 2)
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
         short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n

@@ -207,7 +207,7 @@ def _proved(picture: int, points: Points, bits: Bits, placed: Numbers, mirrored:
     here, angles, placed = points.places[pairs[:, 0]], points.angles[pairs[:, 0]], placed[pairs[:, 1]]
     turned = (_angles(placed).astype(np.float32) * np.float32(360 / 256) - angles) % 360
     steps = np.histogram(turned, 36, (0, 360))[0]
-    middle = 10 * float(sum(np.roll(steps, shift) for shift in (-1, 0, 1)).argmax()) + 5
+    middle = 10 * float((np.roll(steps, -1) + steps + np.roll(steps, 1)).argmax()) + 5
     near = np.abs((turned - middle + 180) % 360 - 180) < _NEAR_ANGLE + 5
     return _agree(picture, here[near], angles[near], placed[near], mirrored)
 

@@ -87,6 +87,11 @@ def unframed(pixels: Pixels) -> tuple[int, int, int, int]:
 
 def both(grey: Pixels) -> tuple[Points, Points]:
     """The points of a grey picture and of its mirror image, a plain frame left out."""
+    return upright(grey), upright(np.ascontiguousarray(grey[:, ::-1]))
+
+
+def upright(grey: Pixels) -> Points:
+    """The points of a grey picture, a plain frame left out."""
     height, width = grey.shape
     scale = LONGEST / max(height, width)
     if scale < 1:
@@ -94,11 +99,7 @@ def both(grey: Pixels) -> tuple[Points, Points]:
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
     x0, y0, x1, y1 = unframed(grey)
     inner = grey[y0:y1, x0:x1]
-    longest = max(grey.shape)
-    own = _moved(points(np.ascontiguousarray(inner)), inner.shape, (x0, y0), grey.shape, longest)
-    turned = np.ascontiguousarray(inner[:, ::-1])
-    mirror = _moved(points(turned), inner.shape, (grey.shape[1] - x1, y0), grey.shape, longest)
-    return own, mirror
+    return _moved(points(np.ascontiguousarray(inner)), inner.shape, (x0, y0), grey.shape, max(grey.shape))
 
 
 def _moved(

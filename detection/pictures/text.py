@@ -12,8 +12,8 @@ import numpy as np
 from detection.pictures.decoding import Pixels
 from domain.errors import MissingPartError
 
-#: The picture is read at this size of its longer side: 0.3–1 s on one core, so only what matters is read.
-LONGEST = 960
+#: The picture is read at this size of its longer side: 0.2–0.6 s on one core, so only what matters is read.
+LONGEST = 640
 MOST_LINES = 60
 _LEAST_SURE = 0.6
 
@@ -34,7 +34,10 @@ def _engine() -> Any:
     except ImportError:
         raise MissingPartError("未安装图中文字识别：请运行 uv pip install 'qingyuan[ocr]'") from None
     threads = {"EngineConfig.onnxruntime.intra_op_num_threads": 1, "EngineConfig.onnxruntime.inter_op_num_threads": 1}
-    return RapidOCR(params={**threads, "Global.log_level": "error", "Global.max_side_len": LONGEST})
+    # by default lines are looked for in a picture enlarged to 736 pixels of its shorter side: twice the time
+    size = {"Global.max_side_len": LONGEST, "Det.limit_type": "max", "Det.limit_side_len": LONGEST}
+    # lines that stand on their heads are left: to ask of each costs a network more
+    return RapidOCR(params={**threads, **size, "Global.use_cls": False, "Global.log_level": "error"})
 
 
 def read(pixels: Pixels) -> tuple[Line, ...]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from qingyuan.workspace import Workspace
 
 _BATCH = 500
+#: Raised when the files of the store are others; a store of another form is built anew.
+_FORM = 2
 #: Pictures that are shown of one search.
 MOST_COPIES = 50
 #: Seconds to wait for another who adds to the store.
@@ -39,7 +41,7 @@ _PLACES = (
 def _folder(workspace: Workspace) -> Path:
     from detection.pictures.traits import VERSION
 
-    return workspace.home / "index" / f"copies-{VERSION}"
+    return workspace.home / "index" / f"copies-{VERSION}-{_FORM}"
 
 
 def _places(workspace: Workspace) -> sqlite3.Connection:
@@ -119,7 +121,7 @@ def _entries(workspace: Workspace, waiting: list[str]) -> Iterator[Spots]:
         seen = _seen(workspace, digest)
         if seen is not None and not seen.flat:
             made = entries(seen.spots)
-            yield digest, made.words, made.signatures, made.geometry
+            yield digest, made.words, made.signatures, made.geometry, made.bits
 
 
 def find(workspace: Workspace, data: bytes) -> dict[str, list[Any]]:
@@ -150,7 +152,7 @@ def find(workspace: Workspace, data: bytes) -> dict[str, list[Any]]:
     copies = []
     store = _store(workspace)
     with closing(_places(workspace)) as places:
-        for copy in copies_of(seen, store.lookup, most=MOST_COPIES):
+        for copy in copies_of(seen, store, most=MOST_COPIES):
             digest = store.name(copy.picture)
             other = _seen(workspace, digest)
             change = "、".join(changes(copy, other, seen)) if other is not None else ""

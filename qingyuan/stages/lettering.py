@@ -1,8 +1,7 @@
 """Text in pictures: read where it can change a verdict, within a bound, and kept by the picture's digest.
 
-A picture takes about a second. So only the first pictures of a listing are read, and only of a listing that is in
-doubt: some right could be meant and no finding is of the highest tier. Without the extra ``ocr`` nothing is read
-(``qingyuan doctor`` says so).
+A picture takes about half a second. So only the first pictures of a listing are read, and only of a listing whose
+verdict is open (:func:`doubtful`). Without the extra ``ocr`` nothing is read (``qingyuan doctor`` says so).
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from domain.errors import PictureError, VaultError
-from domain.records import Listing, Region
+from domain.records import GeographicalIndication, Listing, Region
 from qingyuan.catalog import Entry
 from qingyuan.stages.pictures import digests
 
@@ -27,11 +26,13 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 #: Raised when another reader, or another size, gives other lines.
-VERSION = 1
+VERSION = 2
 #: Pictures of a listing that are read.
 _FIRST = 2
-#: Below this probability no reading is expected to make a finding.
-_LEAST = 0.12
+#: Below this probability no reading is expected to make a finding: what is read has to bring as much as all else did.
+_LEAST = 0.2
+#: The tier from which on a listing is reported whatever its pictures say.
+_SETTLED = ("高", "中")
 
 _Line = tuple[str, int, int, int, int]
 
@@ -85,12 +86,24 @@ def _lettering(workspace: Workspace, digest: str) -> list[_Line]:
     return lines
 
 
-def doubtful(assessments: Iterable[Assessment], shown: Shown | None) -> bool:
-    """Whether what is written in the pictures could change the verdict."""
+def doubtful(assessments: Iterable[Assessment]) -> bool:
+    """Whether what is written in the pictures could change the verdict.
+
+    Either nothing is reported beyond doubt and some right is likely enough that a word more may decide; or an
+    indication is meant whose authorised users are known by their credit codes, and one in a picture would clear them.
+    """
     found = list(assessments)
-    if any(one.tier == "高" for one in found):
+    top = max(found, key=lambda one: one.score, default=None)
+    if top is None or top.score < _LEAST:
         return False
-    return bool(shown and shown.sightings) or any(one.score >= _LEAST for one in found)
+    return top.tier not in _SETTLED or _clears(top)
+
+
+def _clears(one: Assessment) -> bool:
+    """Whether the credit code of an authorised user, read in a picture, would speak for the seller."""
+    right = one.right
+    known = isinstance(right, GeographicalIndication) and any(user.uscc for user in right.authorised)
+    return known and one.tier != "高"
 
 
 def judged(
@@ -101,7 +114,7 @@ def judged(
     again: dict[str, Shown] = {}
     for entry, listing in batch:
         seen = shown.get(entry.key)
-        if seen is not None and doubtful(found[entry.key], seen):
+        if seen is not None and doubtful(found[entry.key]):
             lines = reader.lines(entry, listing)
             if lines:
                 again[entry.key] = replace(seen, lines=lines)

@@ -38,7 +38,7 @@ def screener(workspace: Workspace, model: Model | None = None, register: Mapping
 
     listed = list((workspace.rights() if register is None else register).values())
     chosen = model or models.active(workspace.home)
-    return Screener(listed, chosen, right_pictures=rights.pictures(workspace.home, listed))
+    return Screener(listed, chosen, right_pictures=rights.pictures(workspace.home, listed), kept=workspace.kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from tests.detection.pictures.drawn import jpeg, scene
 KNOWN = 24
 
 
-def parts(seen: Traits) -> tuple[object, object, object]:
+def parts(seen: Traits) -> tuple[object, object, object, object]:
     made = entries(seen.spots)
-    return made.words, made.signatures, made.geometry
+    return made.words, made.signatures, made.geometry, made.bits
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +36,21 @@ def test_a_changed_photo_is_found(store: CopyStore, change: str) -> None:
     rng = np.random.default_rng(4)
     for seed in (3, 11, 17):
         data = jpeg(CHANGES[change](scene(seed), scene(seed + 500), rng))
-        found = copies_of(traits(data, marks=False), store.lookup)
+        found = copies_of(traits(data, marks=False), store)
         assert found and store.name(found[0].picture) == f"p{seed}"
         assert found[0].mirrored == (change == "mirrored")
 
 
 def test_strangers_and_blanks_are_no_copies(store: CopyStore) -> None:
     for seed in range(600, 612):
-        assert not copies_of(traits(jpeg(scene(seed)), marks=False), store.lookup)
+        assert not copies_of(traits(jpeg(scene(seed)), marks=False), store)
     for blank in (np.full((300, 300, 3), 255, np.uint8), np.zeros((300, 300, 3), np.uint8)):
-        assert not copies_of(traits(jpeg(blank), marks=False), store.lookup)
+        assert not copies_of(traits(jpeg(blank), marks=False), store)
 
 
 def test_the_similarity_says_how_it_was_turned(store: CopyStore) -> None:
     turned = cv2.warpAffine(scene(5), cv2.getRotationMatrix2D((240, 200), 15, 1), (480, 400))
-    found = copies_of(traits(jpeg(np.asarray(turned, np.uint8)), marks=False), store.lookup)
+    found = copies_of(traits(jpeg(np.asarray(turned, np.uint8)), marks=False), store)
     assert found[0].turn == pytest.approx(-15, abs=1.5)  # the y axis points down
     assert found[0].scale == pytest.approx(1, abs=0.04)
 
@@ -64,7 +64,7 @@ def test_a_store_is_added_to_and_opened_again(tmp_path: Path) -> None:
     again = CopyStore(tmp_path / "copies")
     assert len(again) == 12
     for number, one in enumerate(seen):
-        assert again.name(copies_of(one, again.lookup)[0].picture) == f"p{number}"
+        assert again.name(copies_of(one, again)[0].picture) == f"p{number}"
 
 
 def test_a_torn_segment_is_forgotten(tmp_path: Path) -> None:
