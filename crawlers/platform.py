@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from crawlers import absence, blocking, links, sitemaps
 from crawlers.addresses import authority
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,59}", re.ASCII)
 _WINDOW = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
+#: Characters of a ref.
+_LONGEST_REF = 200
 #: Files that are no page.
 _FILES = re.compile(
     r"\.(?:css|js|mjs|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|mp4|mp3|pdf|zip|gz|apk|exe|dmg)$", re.IGNORECASE
@@ -185,7 +187,9 @@ class Platform:
         if not offer.ref and self.product_url and not re.search(self.product_url, url):
             url = page.url.partition("#")[0]
         ref = clean(offer.ref) or self.ref_of(url)
-        if not ref or len(ref) > 200:
+        if len(ref) > _LONGEST_REF:  # a Chinese address is nine times as long percent-encoded
+            ref = clean(unquote(ref))
+        if not ref or len(ref) > _LONGEST_REF:
             raise InputError("商品没有可用的编号（ref）")
         return listing(offer, page=page, platform=self.name, ref=ref, url=url)
 

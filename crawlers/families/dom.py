@@ -27,6 +27,8 @@ _BUY = re.compile(
     "|Add to (?:cart|bag|basket)|Buy (?:it )?now",
     re.IGNORECASE,
 )
+#: What stands on a button, which an input element has in its value.
+_BUTTON = re.compile(rf"(?:{_BUY.pattern}|购买|下单|buy)", re.IGNORECASE)
 _SELLER_CSS = ", ".join(
     [f'[class*="{who}{form}"]' for who in ("shop", "store", "seller", "merchant") for form in ("-name", "Name", "name")]
     + ['[itemprop="seller"]']
@@ -53,6 +55,15 @@ def _block(title: LexborNode) -> tuple[LexborNode, list[str], list[str]] | None:
             if paid:
                 return block, paid, before
     return None
+
+
+def _sells(page: Page, body: str) -> bool:
+    """Whether the page offers a way to buy: in words, or on the button of a form that is sent."""
+    buttons = page.tree.css('input[type="submit"][value], input[type="button"][value]')[:50]
+    return _BUY.search(body) is not None or any(
+        _BUTTON.fullmatch((button.attributes.get("value") or "").strip()) and not set_aside(button)
+        for button in buttons
+    )
 
 
 def _images(block: LexborNode, title: str) -> tuple[str, ...]:
@@ -111,7 +122,7 @@ def read(page: Page) -> Reading:
     rows = attributes(page)
     body = visible(page.tree.body)
     values = {(price.low, price.high) for shown in paid if (price := prices.read(shown))}
-    if len(values) > MAX_PRICES or not (len(rows) >= 2 or _BUY.search(body)):
+    if len(values) > MAX_PRICES or not (len(rows) >= 2 or _sells(page, body)):
         return Reading()
     notes: tuple[str, ...] = ()
     claims = dict(rows)

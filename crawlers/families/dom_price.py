@@ -20,7 +20,8 @@ MAX_MARKED = 150
 MAX_BARE = 4_000
 _MARKED = '[class*="price"], [class*="Price"], [id*="price"], [id*="Price"], [class*="jiage"]'
 _STRUCK = re.compile(
-    r"(?:^|[-_\s])(?:old|origin(?:al)?|market|was|list|del|strike|through|compare|before|regular)(?:$|[-_\s]|price)",
+    r"(?:^|[-_\s])(?:(?:old|origin(?:al)?|market|was|del|strike|through|compare|before|regular)(?:$|[-_\s]|price)"
+    r"|list[-_]?price)",  # "list" alone is a list (list-unstyled)
     re.IGNORECASE,
 )
 _BEFORE = re.compile("原价|划线价|市场价|吊牌价|专柜价|建议零售价|门市价|参考价")

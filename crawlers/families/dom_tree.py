@@ -14,6 +14,8 @@ from crawlers.offer import line
 MAX_DEPTH = 60
 #: Nodes looked at when the visible text is built, and elements inside a small one.
 MAX_NODES = 200_000
+#: Linked pictures of one element that are looked at: those of the product itself enlarge it, a card's leads away.
+MAX_PICTURES = 20
 MAX_INSIDE = 6
 _UNSEEN = ("script", "style", "template", "noscript")
 _ASIDE = ("header", "footer", "nav", "aside", "script", "style", "template", "noscript")
@@ -82,7 +84,9 @@ def of_a_card(node: LexborNode, block: LexborNode) -> bool:
     for step in within(node, block):
         if step.tag == "a" and step.attributes.get("href"):
             return True
-        if step.css_first("a[href] img, a[href] h2, a[href] h3, a[href] h4, h2 a[href], h3 a[href], h4 a[href]"):
+        if step.css_first("a[href] h2, a[href] h3, a[href] h4, h2 a[href], h3 a[href], h4 a[href]"):
+            return True
+        if any(leads_away(picture, step) for picture in step.css("a[href] img")[:MAX_PICTURES]):
             return True
     return False
 

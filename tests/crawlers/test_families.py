@@ -6,12 +6,14 @@ import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from crawlers import links
 from crawlers.families import auto, dom, opengraph, state
 from crawlers.page import Page
+from crawlers.platform import Platform
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -229,3 +231,25 @@ def test_a_page_may_say_its_own_address(said: str, url: str) -> None:
 )
 def test_forms_are_not_followed(url: str, form: bool) -> None:
     assert links.is_form(url) is form
+
+
+#: As Cartridge writes it: the price in a Bootstrap list, the picture enlarged by a link, a button that is an input.
+CARTRIDGE = """<div class="container"><h1>信阳毛尖</h1></div><div class="row"><div class="col-md-7">
+<ul class="list-unstyled"><li><a href="/media/p1.jpg"><img src="/media/p1-300.jpg"></a></li></ul>
+<ul class="list-unstyled"><li><span class="price">￥88.00</span></li></ul>
+<form method="post"><input type="submit" value="%s"></form></div></div>"""
+
+
+def test_a_price_in_a_list_beside_a_picture_that_enlarges_and_a_button_in_its_value() -> None:
+    (offer,) = dom.read(_page(CARTRIDGE % "Buy")).offers
+    assert (offer.price, offer.images, offer.claims) == (Decimal("88.00"), ("/media/p1-300.jpg",), {"价格": "￥88.00"})
+    # A button for something else is no way to buy, and a picture that leads away is another product's.
+    assert dom.read(_page(CARTRIDGE % "Buyback")).offers == ()
+    assert dom.read(_page(CARTRIDGE.replace("/media/p1.jpg", "/p/2") % "Buy")).offers == ()
+
+
+def test_a_long_chinese_address_gives_a_ref() -> None:
+    url = "https://shop.example/product/" + quote("信阳毛尖明前特级" * 4) + "/"
+    platform = Platform(name="shop", title="店", start_urls=("https://shop.example/",))
+    (record,) = platform.parse(_page(CARTRIDGE % "Buy", url)).listings
+    assert record.ref == "product/" + "信阳毛尖明前特级" * 4
