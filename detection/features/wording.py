@@ -6,6 +6,7 @@ import re
 
 from detection.features.covered import goods
 from detection.features.incidental import far, incidental, weak
+from detection.features.phrases import BOOK, CITED, CLAUSE, COPIED, GRADE, OBLITERATED, WARNED, WORN
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.names.words import commonness
@@ -13,52 +14,6 @@ from detection.vocabulary import Word, kinds_of
 
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
 _ONLY_WORN = {"莆田", "莆田货"}
-#: How private sellers tell of wear: 用了两年, 洗过几次, 剩半瓶, «出 …» at the head.
-_WORN = re.compile(
-    r"[用穿洗背戴骑玩试][了过](?:[一二两三四五六七八九十几半数多\d]+[年月次回天个水]|不到)|只[用穿戴][了过]?[一二两三几\d]"
-    r"|(?:^|\s)旧(?:\s|$)|剩[余下]?(?:大)?[一二三半\d]|^出\s|\s\d+出$|成新|尺码买[错大小]|鞋底磨|略?有点?(?:瑕疵|折痕|磨损|划痕|起球|泛黄)"
-)
-#: Codes and labels taken off, and papers that are not there: what a seller does who hides where goods come from.
-_OFF = "刮磨抹擦撕剪挖涂划"
-_CODE = "(?:码|批号|标签|标|喷码|编号|防伪[贴标扣码]?|日期|序列号|机身号|编号|铭牌)(?:贴纸)?"
-#: What only those say whose goods are a copy: that nobody can tell, that the maker is another, that it was filled or
-#: fitted out by hand, that only the box is real.
-_COPIED = re.compile(
-    r"(?:看|喝|尝|闻|穿|用|摸|戴|吃)(?:都|也)?不出(?:来|区别|差别|真假|两样)|(?:配方|料子|材质|工艺|做工|口感|味道|品质|外观)[都也]?(?:一样|一致|差不多)"
-    r"|(?:自己|自家|厂里|我们|作坊)[^，,。；;\s]{0,5}(?:灌|兑|勾兑|贴标|套标|配的?料)|(?:箱子?|盒子?|瓶子?|袋子|包装|外壳)是?(?:真|正|原装)的"
-    r"|(?:全|照着?|比着)仿|仿得|[跟和与同](?:正品|真的|原版|原装|专柜|柜里|日本|德国|进口)的?[^，,。；;\s不]{0,4}(?:一样|一个样|同批|没差|无异|差不多|分不出)"
-    r"|[贴打](?:不[贴打]|什么|啥|谁家?)[^，,。；;\s]{0,3}[标牌]?都|标(?:牌)?可[贴打]可不|(?:不[贴打]牌|不要标)的?拍前|贴[^，,。；;\s]{2,10}铭牌"
-    r"|(?:批号|日期|码|标牌?)[^，,。；;\s]{0,3}(?:自己打|给你打|都打好)|自己打的?(?:批号|码|标)|回收真瓶|真瓶[灌装]"
-    r"|空[管瓶罐桶盒壳]?后?灌|灌(?:大支|正装)|[桶瓶袋罐箱][旧老][^，,。；;\s]新|(?:袋子?|招纸|标签?|外?箱)[^，,。；;\s]{0,3}自己[印打做]|自己(?:印|入樽)"
-    r"|(?:真假|区别|差别)?(?:外人|旁人|别人|盲[抽品测])[^，,。；;\s]{0,4}(?:看|抽|喝|分)不出|[抽喝看分]不出(?:区别|差别|来)|改(?:新)?[码碼](?!数)|镭雕后打|跑单做"
-    r"|空(?:瓶|罐|桶|盒)[^，,。；;\s]{0,5}(?:新装|重新装|灌|配标|装满)|(?:里面|自己)灌(?:好|装|满)"
-    r"|(?:外观|外形|外箱|外壳|包装|料体|版型)(?:同款|100%一样|百分百一样|一模一样|无差别)|(?:大牌|专柜|正品|原厂)同(?:料|款料)体?"
-    r"|(?:翻新|重新)(?:磨标|打标|喷漆贴标|喷码)|没[人有]{0,2}(?:看|认|分)[得不]?出来|非(?:专柜|正规渠道|正品|官方)"
-    r"|(?:带|有|印|加)(?:logo|LOGO|Logo|标)版|(?<![0-9A-Za-z])[A-Z]\d{0,2}版(?!本号)"
-)
-#: A grade given as a letter is a copy's of what is worn or carried only: elsewhere it is a version.
-_GRADE = re.compile(r"[A-Z]\d{0,2}版")
-_OBLITERATED = re.compile(
-    rf"(?:打磨|[{_OFF}])[掉去了除花]*[^，,。；;\s]{{0,2}}{_CODE}|{_CODE}[已被都全均]?(?:打磨|[{_OFF}](?!开|一|层|奖))[掉去了]?"
-    r"|(?:无|没[得有]?|冇得?|莫得|缺|不带|不开|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规|三包)?"
-    r"(?:码|[发收小]?票|收据|保修?卡|保卡|编号|单据?|生产日期|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源|凭证|包装)"
-    r"|(?:不能|不可|不让|不许|拒绝|谢绝|不接受|不支持|不提供|不给)[^，,。；;\s不]{0,4}(?:专柜|柜台|鉴定|检测|验货|验机|验真|开票|质检)"
-    r"|(?:发票|收据|票据|小票|合格证|质保|说明书)[都也全]?(?:没有|没得|无)"
-    r"|(?:勿问|别问|莫问|不问|勿究)[^，,。；;\s]{0,2}(?:来源|来路|出处|渠道|货源)"
-    r"|(?:来源|来路|出处|渠道|货源)[^，,。；;\s]{0,2}(?:勿问|别问|莫问|不问|勿究|保密)|(?:不能|勿|别|不要|不可)[去拿到]{1,2}(?:专柜|柜台|门店|官网)"
-    r"|(?:盒子?|吊牌|包装|标签|瓶子?)是?后配"
-    r"|(?:自己|自家)(?:分|换|拆)[^，,。；;\s]{0,2}(?:袋|罐|瓶|装)"
-    r"|(?:说明书|发票|票据|防伪码?|吊牌|彩盒|外盒|包装盒|标签|授权书)(?:无|没有|缺失?|丢失?|自备|另购|另配|后补|可补)"
-)
-_CITED = re.compile(r"《[^》]{2,40}》")
-_BOOK = re.compile(
-    r"图书|书籍|杂志|期刊|小说|传记|自传|画册|连环画|绘本|教材|教辅|非虚构|纪实|电子书|电子档|专著|年鉴|词典|字典|攻略|PDF|pdf|讲座|录播|网课|公开课|横评|电子版|选购指南|题库|真题"
-)
-#: A warning or a rejection in the same phrase: the words tell of others' goods.
-_WARNED = re.compile(
-    r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|(?:的|那种|网上|市面上?|外面)[^，,。；;\s]{0,6}[都全多]是|教你|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别|不是|并非|不卖|不碰|别问"
-)
-_CLAUSE = re.compile(r"[^\s，,。；;！!？?]+")
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
 
 
@@ -86,8 +41,8 @@ def counterfeit(use: Use) -> Reading | None:
     stand = [word for word in stand if word.word not in own]
     told = list(dict.fromkeys(word.word for word in stand))
     worn = bool(use.profile.classes & {14, 18, 25})
-    for said in _said_plainly(use, _COPIED):
-        if (worn or not _GRADE.fullmatch(said)) and not any(fold(word) in fold(said) for word in told):
+    for said in _said_plainly(use, COPIED):
+        if (worn or not GRADE.fullmatch(said)) and not any(fold(word) in fold(said) for word in told):
             told.append(said)
     if not told or (_everyday(use) and _elsewhere(use)):
         return None
@@ -100,8 +55,8 @@ def _said_plainly(use: Use, pattern: re.Pattern[str]) -> list[str]:
     text = use.facts.plain
     return [
         found.group().strip()
-        for clause in _CLAUSE.finditer(text)
-        if not _WARNED.search(clause.group())
+        for clause in CLAUSE.finditer(text)
+        if not WARNED.search(clause.group())
         for found in pattern.finditer(clause.group())
     ]
 
@@ -109,8 +64,8 @@ def _said_plainly(use: Use, pattern: re.Pattern[str]) -> list[str]:
 def _only_warned(use: Use, word: Word) -> bool:
     """Whether a word stands in no phrase but those that warn of it (回收瓶灌装的酒喝坏身体)."""
     text = use.facts.plain
-    holding = [clause.group() for clause in _CLAUSE.finditer(text) if fold(word.word) in fold(clause.group())]
-    return bool(holding) and all(_WARNED.search(clause) for clause in holding)
+    holding = [clause.group() for clause in CLAUSE.finditer(text) if fold(word.word) in fold(clause.group())]
+    return bool(holding) and all(WARNED.search(clause) for clause in holding)
 
 
 def _everyday(use: Use) -> bool:
@@ -151,7 +106,7 @@ def side_door(use: Use) -> Reading | None:
     if _everyday(use) and _elsewhere(use):
         return None
     # what comes from abroad has no Chinese label, what is used has lost its box
-    off = [gone for gone in _said_plainly(use, _OBLITERATED) if not any(word.word in gone for word in turned)]
+    off = [gone for gone in _said_plainly(use, OBLITERATED) if not any(word.word in gone for word in turned)]
     if use.of(imported) is not None or use.of(used) is not None:
         off = [gone for gone in off if any(sign in gone for sign in "刮磨抹擦涂")]
         written = [word for word in written if word[0] not in "无没拆"]
@@ -216,17 +171,17 @@ def published(use: Use) -> Reading | None:
     match = use.match
     if match is None or 16 in use.profile.classes:
         return None
-    for title in _CITED.finditer(use.facts.title):
+    for title in CITED.finditer(use.facts.title):
         if (
             match.field != "title"
             or match.aligned.starts[match.start] in range(*title.span())
-            or _BOOK.search(use.facts.title)
+            or BOOK.search(use.facts.title)
         ):
             return Reading(1.0, f"「{title.group()[:30]}」是书刊名称。", title.group()[:30])
     for word in use.facts.title_words:
         if word.kind == "published" and not incidental(use.facts.folded, word):
             return Reading(1.0, f"标题含「{word.word}」，提供的是图书、资料。", word.word)
-    found = _BOOK.search(use.facts.title) or _BOOK.search(" ".join(use.facts.listing.category))
+    found = BOOK.search(use.facts.title) or BOOK.search(" ".join(use.facts.listing.category))
     return Reading(1.0, f"标题或类目含「{found.group()}」，提供的是图书、资料。", found.group()) if found else None
 
 
@@ -236,7 +191,7 @@ def used(use: Use) -> Reading | None:
     二手、闲置转让。
     """
     found, _ = _stand(use, "used")
-    worn = _WORN.search(use.facts.title)
+    worn = WORN.search(use.facts.title)
     written = found[0].word if found else worn.group().strip() if worn else ""
     return Reading(1.0, f"商品文字含「{written}」，可能是二手转让。", written) if written else None
 
