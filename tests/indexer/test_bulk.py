@@ -65,15 +65,15 @@ def test_what_waited_never_overtakes_what_came_later(seed: int, monkeypatch: pyt
         expected.pop(change.key, None)
         if isinstance(change, Document):
             expected[change.key] = change.source
-    todo: Iterator[Change] = iter(changes)
+    waiting: Iterator[Change] = iter(changes)
     for _ in range(10_000):
         # as the backend does: what is left goes first, then what was not looked at
-        outcome, rest = bulk.write(cast("Any", None), ("alias",), todo)
+        outcome, rest = bulk.write(cast("Any", None), ("alias",), waiting)
         assert not outcome.refused
         left = [*outcome.left, *rest]
         if not left:
             break
-        todo = iter(left)
+        waiting = iter(left)
     assert server.held == expected
 
 
