@@ -26,15 +26,24 @@ def records(path: Path, kind: type) -> list:  # type: ignore[type-arg]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("folder", "f1", "precision"), [("cases", 0.965, 0.98), ("development", 0.965, 0.98)])
-def test_on_cases_apart_from_training(folder: str, f1: float, precision: float) -> None:
+@pytest.mark.parametrize(
+    ("folder", "f1", "precision", "ece"),
+    [
+        ("cases", 0.965, 0.98, 0.035),
+        ("development", 0.965, 0.98, 0.04),
+        ("unseen", 0.95, 0.98, 0.045),
+        ("third", 0.925, 0.965, 0.07),
+        ("fourth", 0.95, 0.98, 0.06),
+    ],
+)
+def test_on_cases_apart_from_training(folder: str, f1: float, precision: float, ece: float) -> None:
     """Floors, a little below what is measured (docs/model-card.md), so that a loss is seen."""
     rights: list[Right] = records(HERE / folder / "rights.jsonl", Right)
     cases: list[Case] = records(HERE / folder / "cases.jsonl", Case)
     figures = evaluate(cases, Screener(rights, shipped()))
     assert figures["n"] == len(cases) >= 600
     assert figures["f1"] >= f1 and figures["tiers"]["高"]["precision"] >= precision
-    assert figures["ece"] <= 0.035
+    assert figures["ece"] <= ece
 
 
 @pytest.mark.shared
