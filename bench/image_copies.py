@@ -84,18 +84,20 @@ def measure(
     took: list[float] = []
     for name, change in CHANGES.items():
         rng = np.random.default_rng(SEED + 1)
-        right = hashed = 0
+        right = listed = hashed = 0
         for number, photo in enumerate(asked):
             data = _jpeg(change(photo, partners[number % len(partners)], rng))
             began = time.process_time()
             seen = traits(data, marks=False)
             found = copies_of(seen, store, thorough=False)
             took.append((time.process_time() - began) * 1000)
-            right += bool(found) and store.name(found[0].picture) == f"asked-{number}"
+            names = [store.name(one.picture) for one in found]
+            right += names[:1] == [f"asked-{number}"]
+            listed += f"asked-{number}" in names  # a twin photograph of the same shelf may stand before it
             nearest = min(known, key=lambda each: distance(known[each].hash, seen.hash))
             hashed += nearest == f"asked-{number}" and distance(known[nearest].hash, seen.hash) <= 10
         yield Row("copies", f"top-1, {name}", right / len(asked), "pHash ≤ 10 of the asked only", hashed / len(asked),
-                  note=f"n {len(asked)} among {len(store)}")  # fmt: skip
+                  note=f"n {len(asked)} among {len(store)}; among the first ten {listed / len(asked):.3f}")  # fmt: skip
     yield Row("copies", "CPU ms a picture", float(np.mean(took)),
               note=f"decoding, points, search, proof; 99 % below {np.quantile(took, 0.99):.0f}")  # fmt: skip
     wrong: dict[int, int] = {}

@@ -22,7 +22,7 @@ TABLES, WORDS = 4, 1 << 16
 MOST_SEGMENTS, LARGE = 8, 100_000
 #: So many points of one table are read for a picture, those of the rarest words first: words that many points share
 #: (white grounds, banners, blur) say little and would cost most.
-MOST_READ = 100_000
+MOST_READ = 20_000
 #: Of a signature's 32 bits, so many may differ.
 _NEAR = 7
 #: Rows written at once.
