@@ -42,7 +42,8 @@ def clean(text: str, limit: int) -> str:
     """At most ``limit`` characters, without lone surrogates."""
     if not text:
         return ""
-    return text[:limit].encode("utf-8", "ignore").decode("utf-8")
+    text = text[:limit]
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")
 
 
 class Facts:
@@ -116,8 +117,14 @@ class Facts:
         """By kind, the words that stand and those that a negation turns round; filled when asked."""
         return {}
 
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(word.kind for word in self.said_words)
+
     def standing(self, kind: str) -> tuple[list[Word], list[Word]]:
-        if kind not in self.stands:
+        if kind not in self.stands and kind not in self._kinds:
+            self.stands[kind] = ([], [])
+        elif kind not in self.stands:
             said_of = kind.startswith(("fake", "copy", "grey", "hint"))
             near = said_of and any(word.kind in ("not", "not_after") for word in self.said_words)
             self.stands[kind] = unnegated(self.said_words, kind, self.breaks if near else frozenset())
@@ -125,8 +132,9 @@ class Facts:
 
     @cached_property
     def title_goods(self) -> tuple[Goods, ...]:
-        spaced = " ".join(fold(part) for part in _BREAK.split(self.title))
-        return goods(spaced)
+        if not _BREAK.search(self.title):
+            return goods(self.folded)
+        return goods(" ".join(fold(part) for part in _BREAK.split(self.title)))
 
     @cached_property
     def classes(self) -> frozenset[int]:
@@ -135,6 +143,8 @@ class Facts:
 
     @cached_property
     def category_classes(self) -> frozenset[int]:
+        if not self.listing.category:
+            return frozenset()
         text = fold(" ".join(part[:40] for part in self.listing.category[:8]))
         return frozenset(word.number for word in goods(text))
 

@@ -14,16 +14,17 @@ import numpy.typing as npt
 
 from detection.candidates import search as ways
 from detection.candidates.masked import Masked
-from detection.candidates.names import Name, Names
-from detection.candidates.search import Hits, search
+from detection.candidates.names import Name, Names, is_han
+from detection.candidates.search import Hits, search_shaped
+from detection.ceiling import Ceiling
 from detection.facts import Facts
-from detection.features.registry import read
+from detection.features.registry import GI_FEATURES, MARK_FEATURES, read
 from detection.features.use import Match, Use
 from detection.goods.classes import class_bits
 from detection.matching import best_match, latin_worth, others_at
 from detection.model import Model
 from detection.names.components import compose
-from detection.names.folding import fold, skeleton
+from detection.names.folding import decode, fold, skeleton, skeletons
 from detection.pictures.register import SPECIAL_MARK, Kept, Picture, RightPictures, Sighting
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
@@ -31,7 +32,7 @@ from detection.reasons import reasons
 from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, finding_id
 
 #: Listings searched at once: enough to use the machine well, little enough to stay small.
-BATCH = 512
+BATCH = 2048
 #: Less is left of a name than this: no candidate. Short Latin words are one letter from many others.
 RESEMBLANCE = 0.65
 LOOSE = 0.55
@@ -95,6 +96,10 @@ class Screener:
         self._masked = Masked(self._names)
         self._pictures = RightPictures(rights, right_pictures or {}, kept=kept)
         self._medians = dict(medians or {})
+        features = {"trademark": MARK_FEATURES, "gi": GI_FEATURES}
+        self._ceilings = {kind: Ceiling(model.heads[kind], features[kind]) for kind in features}
+        #: The lowest probability of any tier: what scores less is no finding.
+        self.lowest = min(min(head.tiers.values()) for head in model.heads.values())
         self.version = f"{model.version}+{detector_version()}"
 
     def screen(
@@ -102,13 +107,14 @@ class Screener:
     ) -> tuple[Finding, ...]:
         """The findings on one listing, the likeliest first; a right below the lowest tier is none. ``lines``: what was
         read in its pictures."""
-        return self.findings(listing, self.assess(listing, pictures, lines))
+        ((_, findings),) = self.screen_many([listing], {listing.key: self.shown(pictures, lines)})
+        return findings
 
     def screen_many(
         self, listings: Iterable[Listing], pictured: Pictured = _UNPICTURED
     ) -> Iterator[tuple[Listing, tuple[Finding, ...]]]:
         """Many listings by their text and what their pictures show: the same findings, much faster than one by one."""
-        for listing, assessments in self.assess_many(listings, pictured):
+        for listing, assessments in self.assess_many(listings, pictured, at_least=self.lowest):
             yield listing, self.findings(listing, assessments)
 
     def findings(self, listing: Listing, assessments: Iterable[Assessment]) -> tuple[Finding, ...]:
@@ -143,17 +149,19 @@ class Screener:
         return Shown(by_id, tuple(lines), numbers(pictures), place)
 
     def assess_many(
-        self, listings: Iterable[Listing], pictured: Pictured = _UNPICTURED
+        self, listings: Iterable[Listing], pictured: Pictured = _UNPICTURED, *, at_least: float = 0.0
     ) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
-        """Many listings; ``pictured``: what their pictures show, by the listing's key (see :meth:`shown`)."""
+        """Many listings; ``pictured``: what their pictures show, by the listing's key (see :meth:`shown`). Rights that
+        surely score less than ``at_least`` are left out, which saves most of the work; of the others nothing differs.
+        """
         batch: list[Facts] = []
         for listing in listings:
-            batch.append(Facts(listing, pictured.get(listing.key, NOTHING)))
+            batch.append(Facts(listing, pictured.get(listing.key, NOTHING) if pictured else NOTHING))
             if len(batch) == BATCH:
-                yield from self._assess_batch(batch)
+                yield from self._assess_batch(batch, at_least)
                 batch = []
         if batch:
-            yield from self._assess_batch(batch)
+            yield from self._assess_batch(batch, at_least)
 
     def touched(self, listings: Sequence[Listing], pictured: Pictured = _UNPICTURED) -> list[bool]:
         """Whether a text of each listing, or one read in its pictures, has a stretch that could mean one of the rights,
@@ -165,10 +173,10 @@ class Screener:
         facts = [Facts(listing, pictured.get(listing.key, NOTHING)) for listing in listings]
         return [bool(found) for found in self._matches(facts)]
 
-    def _assess_batch(self, batch: list[Facts]) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
+    def _assess_batch(self, batch: list[Facts], at_least: float) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
         for facts, matches in zip(batch, self._matches(batch), strict=True):
             seen = {self._places[right]: one for right, one in facts.shown.sightings.items()}
-            yield facts.listing, self._judge(facts, matches, seen) if matches or seen else ()
+            yield facts.listing, self._judge(facts, matches, seen, at_least) if matches or seen else ()
 
     def _matches(self, batch: Sequence[Facts]) -> list[dict[int, list[Match]]]:
         """For each listing, the matches of each right."""
@@ -177,27 +185,18 @@ class Screener:
         texts = [batch[owner].fields[name] for owner, name in places]
         if not texts:
             return found
-        hits = search(self._names, texts)
+        codes, bounds = skeletons(texts)
+        hits = search_shaped(self._names, codes, bounds)
         hits = hits.take(self._worth(hits, [name for _, name in places], [batch[owner] for owner, _ in places]))
-        names = self._names.names
-        for row in range(len(hits)):
-            index, way = int(hits.name[row]), int(hits.way[row])
-            owner, field = places[int(hits.text[row])]
-            name = names[index]
-            match = Match(
-                field,
-                texts[int(hits.text[row])],
-                name,
-                int(hits.start[row]),
-                int(hits.end[row]),
-                way,
-                float(hits.likeness[row]),
-                float(hits.resemblance[row]),
-            )
-            if match.latin and not latin_worth(match):
+        shaped, names = decode(codes), self._names.names
+        for text, index, start, end, way, likeness, resemblance in hits.rows():
+            (owner, field), name = places[text], names[index]
+            match = Match(field, texts[text], name, start, end, way, likeness, resemblance)
+            if not is_han(shaped[text][start:end]) and not latin_worth(match):
                 continue
             found[owner].setdefault(name.right, []).append(match)
-        self._compose(batch, found)
+        titles = ((owner, shape) for (owner, field), shape in zip(places, shaped, strict=True) if field == "title")
+        self._compose(batch, titles, found)
         for owner, facts in enumerate(batch):
             for name, known, start, end in self._masked.find(facts.title):
                 profile = self._profiles[name.right]
@@ -210,19 +209,19 @@ class Screener:
                 found[owner].setdefault(single, []).append(Match("brand", facts.brand, name, 0, 1, ways.SAME, 1.0, 1.0))
         return found
 
-    def _compose(self, batch: Sequence[Facts], found: list[dict[int, list[Match]]]) -> None:
+    def _compose(
+        self, batch: Sequence[Facts], titles: Iterable[tuple[int, str]], found: list[dict[int, list[Match]]]
+    ) -> None:
         """Names of which any characters are written in components (氵每底扌劳): titles are searched once more with the
         components put together."""
-        shaped = ((owner, compose(skeleton(facts.folded))) for owner, facts in enumerate(batch))
-        whole = [(owner, *made) for owner, made in shaped if made is not None]
+        made = ((owner, compose(shape)) for owner, shape in titles)
+        whole = [(owner, *one) for owner, one in made if one is not None]
         if not whole:
             return
-        hits = search(self._names, [text for _, text, _ in whole])
-        for row in range(len(hits)):
-            owner, text, places = whole[int(hits.text[row])]
-            start, end = int(hits.start[row]), int(hits.end[row])
-            name = self._names.names[int(hits.name[row])]
-            if int(hits.way[row]) != ways.SAME or name.role == "stem" or len(text) != len(places):
+        hits = search_shaped(self._names, *skeletons([text for _, text, _ in whole]), exact=True)
+        for row, index, start, end, way, _, _ in hits.rows():
+            (owner, text, places), name = whole[row], self._names.names[index]
+            if way != ways.SAME or name.role == "stem" or len(text) != len(places):
                 continue
             first, last = places[start][0], places[end - 1][1]
             if last - first > end - start:  # a character of the name was put together
@@ -259,7 +258,11 @@ class Screener:
         return worth
 
     def _judge(
-        self, facts: Facts, matches: Mapping[int, Sequence[Match]], sightings: Mapping[int, Sighting]
+        self,
+        facts: Facts,
+        matches: Mapping[int, Sequence[Match]],
+        sightings: Mapping[int, Sighting],
+        at_least: float,
     ) -> tuple[Assessment, ...]:
         same = [
             match
@@ -279,7 +282,8 @@ class Screener:
                 continue
             others = others_at(match, same) if match is not None else ()
             use = Use(facts, profile, match, others, self._medians.get(category), sightings.get(index))
-            judged.append(self._assessment(use))
+            if not self._ceilings["gi" if profile.is_gi else "trademark"].below(use, at_least):
+                judged.append(self._assessment(use))
         judged.sort(key=lambda one: (-one.score, one.right.id))
         return tuple(judged)
 

@@ -58,6 +58,13 @@ class Explained:
                 crossed[inner:] |= starts[:-inner]
         self._crossed = crossed
 
+    def every_pair(self) -> npt.NDArray[np.bool_]:
+        """What :meth:`pairs` says, of every place but the last."""
+        two, three, crossed = self._starts[2], self._starts[3], self._crossed
+        whole = two[:-5] | three[:-5] | crossed[:-5] | crossed[2:-3]
+        whole[1:] |= three[:-6]
+        return whole
+
     def pairs(self, start: Ints) -> npt.NDArray[np.bool_]:
         """Whether a stretch of two characters is a word, or shares a character with one."""
         two, three = self._starts[2], self._starts[3]

@@ -94,9 +94,16 @@ class Table:
         some = np.flatnonzero(width)
         if not len(some):
             return some, np.empty(0, np.uint64)
-        width = width[some]
-        index = np.repeat(some, width)
-        within = np.arange(len(index)) - np.repeat(np.cumsum(width) - width, width)
-        place = np.repeat(low[some], width) + within
-        same = self._keys[place] == hashes[index]
-        return index[same], self._payload[place[same]]
+        # the first key of each bucket, the second of those that have two, and so on: few have many
+        low, width, wanted = low[some], width[some], hashes[some]
+        rows, places = [], []
+        for nth in range(int(width.max())):
+            if nth:
+                more = np.flatnonzero(width > nth)
+                some, low, width, wanted = some[more], low[more], width[more], wanted[more]
+            same = np.flatnonzero(self._keys[low + nth] == wanted)
+            rows.append(some[same])
+            places.append(low[same] + nth)
+        index, place = np.concatenate(rows), np.concatenate(places)
+        order = np.argsort(index, kind="stable")
+        return index[order], self._payload[place[order]]

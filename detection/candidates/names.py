@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from detection.candidates.hashing import U64, Ints, Table, Windows
 from detection.names.components import split_spellings
-from detection.names.folding import fold, skeleton
+from detection.names.folding import encode, fold, skeleton
 from detection.names.looks import neighbours
 from detection.names.sounds import homophones, initials, mixtures, sound_codes, spellings
 
@@ -42,11 +42,6 @@ class Name:
     text: str
     role: Role = "sign"
     folded: str = field(default="", compare=False)
-
-
-def encode(text: str) -> npt.NDArray[np.uint32]:
-    """Code points."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def is_han(text: str) -> bool:
@@ -84,10 +79,22 @@ class Heads:
         return self._marks[pair_hash(left, right)]
 
 
-def places_of(marks: npt.NDArray[np.uint32], length: int, last: int) -> Ints:
-    """The places up to ``last`` whose pair may begin a key of the length."""
-    found: Ints = np.flatnonzero(marks[: max(0, last + 1)] & np.uint32(1 << min(length, Heads.LAST)))
+def places_of(marks: npt.NDArray[np.uint32], lengths: Sequence[int]) -> dict[int, Ints]:
+    """For each of the lengths, which ascend, the places whose pair may begin a key of it."""
+    found = {}
+    some = np.flatnonzero(marks)
+    marks = marks[some]
+    for length in lengths:
+        bit = min(length, Heads.LAST)
+        longer = np.flatnonzero(marks >= np.uint32(1 << bit))  # few begin a long key: the rest is looked at no more
+        some, marks = some[longer], marks[longer]
+        found[length] = some[(marks & np.uint32(1 << bit)) != 0]
     return found
+
+
+def before(places: Ints, last: int) -> Ints:
+    """Of ascending places those up to ``last``."""
+    return places[: np.searchsorted(places, last, side="right")]
 
 
 class _Keys:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,10 @@ import numpy.typing as npt
 from detection.candidates import names as spell
 from detection.candidates.explained import Explained
 from detection.candidates.hashing import U64, Ints, Table, Windows
-from detection.candidates.names import Names, encode, places_of
-from detection.names.folding import fold, skeleton
+from detection.candidates.names import Names, before, places_of
+from detection.names.folding import skeletons
 from detection.names.looks import likeness
-from detection.names.sounds import sound_codes
+from detection.names.sounds import SYLLABLES, sound_codes
 
 #: What was done to the name. Order is preference: of two explanations of one stretch the earlier one is kept.
 #: Two are found by the screener only. APART: a GI's place and its product word with other words between them; MASKED:
@@ -24,8 +24,6 @@ SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART, MASK
 WHOLLY = 0.93
 #: What is left of a name of which some characters are written as their initials.
 ABBREVIATED = 0.8
-#: Ends every text, so that no window reaches into the next.
-_END = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,11 @@ class Hits:
             self.resemblance[rows],
             self.explained[rows],
         )
+
+    def rows(self) -> Iterator[tuple[int, int, int, int, int, float, float]]:
+        """Text, name, start, end, way, likeness and resemblance of each hit."""
+        columns = (self.text, self.name, self.start, self.end, self.way, self.likeness, self.resemblance)
+        return zip(*(column.tolist() for column in columns), strict=True)
 
     def __len__(self) -> int:
         return len(self.text)
@@ -90,16 +93,28 @@ def search(names: Names, texts: Sequence[str]) -> Hits:
 
     Work grows with the texts and with what is found in them, not with the number of names.
     """
-    shaped = [skeleton(fold(text)) for text in texts]
-    codes = encode(_END.join(shaped) + _END)
-    bounds = np.cumsum(np.fromiter((len(text) + 1 for text in shaped), np.int64, len(shaped)))
+    return search_shaped(names, *skeletons(texts))
+
+
+def search_shaped(names: Names, codes: npt.NDArray[np.uint32], bounds: Ints, *, exact: bool = False) -> Hits:
+    """The same for texts given as :func:`~detection.names.folding.skeletons`; ``exact``: only what stands there
+    unchanged is looked for."""
     windows = Windows(codes)
-    found = _Judged(names, codes, Explained(codes, windows))
+    explained = Explained(codes, windows)
+    found = _Judged(names, codes, explained)
     near = names.heads.at(codes[:-1], codes[1:])
     _search_whole(names.table, names.whole, near, windows, found)
+    if exact:
+        return found.hits(bounds)
     _search_edited(names, codes, near, windows, found)
     heard = sound_codes(codes)
-    _search_whole(names.sounds, names.heard, names.heard_heads.at(heard[:-1], heard[1:]), Windows(heard), found)
+    near = names.heard_heads.at(heard[:-1], heard[1:])
+    # two ideographs by their sound: what ordinary words explain would be put away when found (see _Judged.add)
+    chance = explained.every_pair() & (heard[:-1] >= SYLLABLES) & (heard[1:] >= SYLLABLES)
+    chance[1:] &= codes[:-2] != 0
+    chance[:1] = False
+    near[chance] &= ~np.uint32(1 << 2)
+    _search_whole(names.sounds, names.heard, near, Windows(heard), found)
     return found.hits(bounds)
 
 
@@ -107,7 +122,8 @@ def _search_whole(
     table: Table, lengths: Sequence[int], near: npt.NDArray[np.uint32], windows: Windows, found: _Judged
 ) -> None:
     """Windows as they are."""
-    places = [places_of(near, length, windows.size - length) for length in lengths]
+    begin = places_of(near, lengths)
+    places = [before(begin[length], windows.size - length) for length in lengths]
     if not places:
         return
     starts = np.concatenate(places)
@@ -124,12 +140,14 @@ def _search_edited(
         return
     far = names.heads.at(codes[:-2], codes[2:])
     lengths = sorted({length for edited in names.edited for length in (edited, edited + 1)})
+    keys = [length - 1 for length in lengths]
+    nearest, farther = places_of(near, keys), places_of(far, keys)
     places, sizes, skips = [], [], []
     for length in lengths:
         last = len(codes) - length
-        beginning = places_of(near, length - 1, last) if length > 3 else None
+        beginning = before(nearest[length - 1], last)
         for skip in range(1, length - 1):
-            starts = places_of(far, length - 1, last) if skip == 1 or beginning is None else beginning
+            starts = before(farther[length - 1], last) if skip == 1 else beginning
             starts = starts[codes[starts + skip] != 0]  # what is left out must not be the end of a text
             places.append(starts)
             sizes.append(length)

@@ -8,10 +8,14 @@ step further and merges the letters and digits that look alike (0 o, 1 l i, vv w
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 #: Unicode's confusables (UTS #39) among ASCII, and the two pairs of letters it leaves out.
 _SHAPES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b"})
@@ -31,6 +35,19 @@ def _simplifier() -> Any:
     from opencc import OpenCC
 
     return OpenCC("t2s")
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """Characters without which simplifying changes nothing: every entry of OpenCC's lists that changes holds one."""
+    found: set[str] = set()
+    lists = files("opencc").joinpath("dictionary")
+    for name in ("TSCharacters.txt", "TSPhrases.txt"):
+        for line in lists.joinpath(name).read_text("utf-8").splitlines():
+            key, _, values = line.partition("\t")
+            if key and found.isdisjoint(key) and values.strip() != key:
+                found.update(key)
+    return frozenset(found)
 
 
 def _fold_character(character: str) -> str:
@@ -81,7 +98,8 @@ def simplified(text: str) -> str:
     """
     if text.isascii():
         return text
-    return str(_simplifier().convert(unicodedata.normalize("NFKC", text).replace(",", "，")))
+    wide = unicodedata.normalize("NFKC", text).replace(",", "，")
+    return wide if _traditional().isdisjoint(wide) else str(_simplifier().convert(wide))
 
 
 def skeleton(folded: str) -> str:
@@ -94,6 +112,74 @@ def skeleton(folded: str) -> str:
         if pair in shaped:
             shaped = shaped.replace(pair, letter)
     return shaped
+
+
+#: In the table of single characters: not met yet, dropped, more than one character.
+_UNMET, _DROPPED, _MORE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+
+class _Shapes:
+    """What each character becomes in a skeleton, as an array of code points that learns as :class:`_Table` does."""
+
+    def __init__(self) -> None:
+        self._codes = np.full(0x110000, _UNMET, np.uint32)
+        self._codes[0] = 0
+
+    def of(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+        found: npt.NDArray[np.uint32] = self._codes[codes]
+        unmet = found == _UNMET
+        if unmet.any():
+            for code in np.unique(codes[unmet]).tolist():
+                shape = _TABLE[code].translate(_SHAPES)
+                self._codes[code] = ord(shape) if len(shape) == 1 else _MORE if shape else _DROPPED
+            found = self._codes[codes]
+        return found
+
+
+_CODES = _Shapes()
+
+
+def encode(text: str) -> npt.NDArray[np.uint32]:
+    """Code points."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def skeletons(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """The skeletons of many texts as code points, one after the other with a 0 behind each; and where each ends, its 0
+    included.
+
+    >>> codes, ends = skeletons(["N.I", ""])
+    >>> codes.tolist() == [ord("n"), ord("l"), 0, 0], ends.tolist()
+    (True, [3, 4])
+    """
+    texts = [text.replace("\0", "") if "\0" in text else text for text in texts]
+    if not texts:
+        return np.empty(0, np.uint32), np.empty(0, np.int64)
+    written = encode("\0".join(texts) + "\0")
+    found = _CODES.of(written)
+    kept = found[found < _MORE]
+    ends = np.flatnonzero(kept == 0)
+    left, right = kept[:-1], kept[1:]
+    paired = np.zeros(len(left), np.bool_)
+    for pair, _ in _PAIRS:
+        paired |= (left == ord(pair[0])) & (right == ord(pair[1]))
+    special = set(np.searchsorted(ends, np.flatnonzero(paired)).tolist()) if paired.any() else set()
+    more = found == _MORE
+    if more.any():
+        special.update(np.searchsorted(np.flatnonzero(written == 0), np.flatnonzero(more)).tolist())
+    if not special:
+        return kept, ends + 1
+    parts, done = [], 0
+    for place in sorted(special):  # characters that become several or are joined: one text at a time
+        parts += [kept[done : ends[place - 1] + 1 if place else 0], encode(skeleton(fold(texts[place])) + "\0")]
+        done = int(ends[place]) + 1
+    shaped = np.concatenate([*parts, kept[done:]])
+    return shaped, np.flatnonzero(shaped == 0) + 1
+
+
+def decode(codes: npt.NDArray[np.uint32]) -> list[str]:
+    """What :func:`skeletons` made, as one string for each text."""
+    return codes.tobytes().decode("utf-32-le").split("\0")[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +199,17 @@ class Aligned:
 @lru_cache(maxsize=4096)
 def align(text: str) -> Aligned:
     """The skeleton of a text with the place of each character in it."""
+    whole = skeleton(fold(text))
+    shapes = [_TABLE[ord(character)].translate(_SHAPES) for character in text]
+    if "".join(shapes) == whole and all(len(shape) < 2 for shape in shapes):  # as nearly always
+        places = tuple(place for place, shape in enumerate(shapes) if shape)
+        return Aligned(text, whole, places, tuple(place + 1 for place in places))
     shaped: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     pairs = dict(_PAIRS)
-    for place, character in enumerate(text):
-        for part in _TABLE[ord(character)].translate(_SHAPES):
+    for place, shape in enumerate(shapes):
+        for part in shape:
             if shaped and shaped[-1] + part in pairs:
                 shaped[-1] = pairs[shaped[-1] + part]
                 ends[-1] = place + 1

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 #: Sound codes lie above Unicode so that a letter never equals a syllable.
-_BASE = 0x110000
+SYLLABLES = 0x110000
 _FIRST, _LAST = 0x3400, 0x9FFF
 
 
@@ -87,7 +87,7 @@ def _codes() -> npt.NDArray[np.uint32]:
     for code, readings in _readings().items():
         if _FIRST <= code <= _LAST:
             syllable = merge(_plain(readings.split(",")[0]))
-            table[code] = _BASE + numbers.setdefault(syllable, len(numbers))
+            table[code] = SYLLABLES + numbers.setdefault(syllable, len(numbers))
     return table
 
 

@@ -110,7 +110,9 @@ def judged(
     judge: Screener, reader: Reader, batch: Sequence[tuple[Entry, Listing]], shown: Mapping[str, Shown]
 ) -> dict[str, tuple[Assessment, ...]]:
     """Assessments by the listing's key; what is in doubt is judged again with the text of its pictures."""
-    found = {listing.key: one for listing, one in judge.assess_many((listing for _, listing in batch), shown)}
+    least = min(_LEAST, judge.lowest)  # what scores less is no finding and opens no doubt
+    titles = (listing for _, listing in batch)
+    found = {listing.key: one for listing, one in judge.assess_many(titles, shown, at_least=least)}
     again: dict[str, Shown] = {}
     for entry, listing in batch:
         seen = shown.get(entry.key)
@@ -119,7 +121,7 @@ def judged(
             if lines:
                 again[entry.key] = replace(seen, lines=lines)
     listings = [listing for entry, listing in batch if entry.key in again]
-    found |= {listing.key: one for listing, one in judge.assess_many(listings, again)}
+    found |= {listing.key: one for listing, one in judge.assess_many(listings, again, at_least=least)}
     return found
 
 
