@@ -14,6 +14,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
@@ -33,7 +34,8 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def _fill(home: Path, count: int, random: Random) -> list[Right]:
-    words, weights = zip(*((w, float(n)) for w, n in vocabulary().items() if len(w) >= 2 and n >= 50), strict=True)
+    counts = {word: number for word, number in vocabulary().items() if len(word) >= 2 and number >= 50}
+    words, weights = list(counts), list(accumulate(map(float, counts.values())))
     registered = signs(random, RIGHTS)
     alter = list(changes(random).values())
     run = runs.start(home, "bench", kind="import", now=NOW)
@@ -44,7 +46,7 @@ def _fill(home: Path, count: int, random: Random) -> list[Right]:
             platform="b",
             ref=f"{place:08d}",
             url=f"http://b.invalid/{place}",
-            title=sentence(random, list(words), list(weights), planted),
+            title=sentence(random, words, weights, planted),
             price=Decimal(random.randrange(5, 900)),
             sales=random.randrange(5000),
             seller=Seller(name=f"店铺{place % 997}"),

@@ -102,6 +102,11 @@ class Screener:
         self.lowest = min(min(head.tiers.values()) for head in model.heads.values())
         self.version = f"{model.version}+{detector_version()}"
 
+    @property
+    def names(self) -> Names:
+        """The compiled names of all rights."""
+        return self._names
+
     def screen(
         self, listing: Listing, pictures: Sequence[Picture] = (), lines: Sequence[Written] = ()
     ) -> tuple[Finding, ...]:
