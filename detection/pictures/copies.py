@@ -71,12 +71,14 @@ class Entries:
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A verified match: ``picture`` as the store numbers it, ``points`` that agree, ``onto`` the 2 × 3 similarity from
-    the known picture to the one at hand, both in 0–1 of their longer sides, and whether it is mirrored."""
+    the known picture to the one at hand, both in 0–1 of their longer sides, and whether it is mirrored. ``weight``
+    counts each point by how exactly it is the same: another photo of one scene has many points, but other bits."""
 
     picture: int
     points: int
     onto: tuple[float, float, float, float, float, float]
     mirrored: bool
+    weight: float = 0.0
 
     @property
     def turn(self) -> float:
@@ -156,7 +158,7 @@ def search(points: Points, store: Store, *, mirrored: bool = False, most: int = 
             found.append(copy)
         if idle >= _ENOUGH and any(one.points >= _PLAIN for one in found):
             break
-    return sorted(found, key=lambda copy: (-copy.points, copy.picture))[:most]
+    return sorted(found, key=lambda copy: (-copy.weight, copy.picture))[:most]
 
 
 def _meant(points: Points, store: Store) -> list[int]:
@@ -199,9 +201,9 @@ def _proved(picture: int, points: Points, bits: Bits, placed: Numbers, mirrored:
     """All points of a known picture against all at hand: each with the one most like it, of one turn."""
     matcher = cv2.BFMatcher(cv2.NORM_HAMMING)
     bits = np.ascontiguousarray(bits)
-    both = {(one.queryIdx, one.trainIdx) for one in matcher.match(points.bits, bits) if one.distance <= _SAME}
-    both |= {(one.trainIdx, one.queryIdx) for one in matcher.match(bits, points.bits) if one.distance <= _SAME}
-    pairs = np.array(sorted(both), np.int64).reshape(-1, 2)
+    both = {(one.queryIdx, one.trainIdx): one.distance for one in matcher.match(points.bits, bits)}
+    both |= {(one.trainIdx, one.queryIdx): one.distance for one in matcher.match(bits, points.bits)}
+    pairs = np.array(sorted((*pair, apart) for pair, apart in both.items() if apart <= _SAME), np.int64).reshape(-1, 3)
     if len(pairs) < LEAST:
         return None
     here, angles, placed = points.places[pairs[:, 0]], points.angles[pairs[:, 0]], placed[pairs[:, 1]]
@@ -209,7 +211,7 @@ def _proved(picture: int, points: Points, bits: Bits, placed: Numbers, mirrored:
     steps = np.histogram(turned, 36, (0, 360))[0]
     middle = 10 * float((np.roll(steps, -1) + steps + np.roll(steps, 1)).argmax()) + 5
     near = np.abs((turned - middle + 180) % 360 - 180) < _NEAR_ANGLE + 5
-    return _agree(picture, here[near], angles[near], placed[near], mirrored)
+    return _agree(picture, here[near], angles[near], placed[near], pairs[near, 2], mirrored)
 
 
 def _agree(
@@ -217,6 +219,7 @@ def _agree(
     here: npt.NDArray[np.float32],
     angles: npt.NDArray[np.float32],
     placed: Numbers,
+    apart: npt.NDArray[np.int64],
     mirrored: bool,
 ) -> Copy | None:
     """The similarity on which most points agree, in place and in direction."""
@@ -238,4 +241,5 @@ def _agree(
     if count < LEAST or not 0.15 < scale < 6 or here[agreed].std(0).max() < 0.03:
         return None
     a, b, c, d, e, f = (float(value) for value in onto.ravel())
-    return Copy(picture, count, (a, b, c, d, e, f), mirrored)
+    weight = count * float(1 - apart[agreed].mean() / _SAME)
+    return Copy(picture, count, (a, b, c, d, e, f), mirrored, weight)

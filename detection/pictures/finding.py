@@ -25,9 +25,9 @@ def copies_of(seen: Traits, store: Store, *, most: int = 10, thorough: bool = Tr
         # repeated patterns may look a little alike either way round: of a picture, the better proof counts
         best = {copy.picture: copy for copy in found}
         for copy in search(seen.mirror, store, mirrored=True, most=most):
-            if copy.picture not in best or copy.points > best[copy.picture].points:
+            if copy.picture not in best or copy.weight > best[copy.picture].weight:
                 best[copy.picture] = copy
-        found = sorted(best.values(), key=lambda copy: (-copy.points, copy.picture))
+        found = sorted(best.values(), key=lambda copy: (-copy.weight, copy.picture))
     return found[:most]
 
 
