@@ -110,7 +110,7 @@ class Facts:
 
     @cached_property
     def said_words(self) -> tuple[Word, ...]:
-        return words(self.said)
+        return self.title_words if self.said == self.folded else words(self.said)
 
     @cached_property
     def stands(self) -> dict[str, tuple[list[Word], list[Word]]]:

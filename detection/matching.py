@@ -8,6 +8,7 @@ from detection.candidates import search as ways
 from detection.candidates.names import Name
 from detection.facts import Facts
 from detection.features.use import Match
+from detection.goods.classes import goods
 from detection.names.folding import fold, skeleton
 from detection.profile import Profile
 
@@ -105,6 +106,19 @@ def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) 
         1.0,
         0.9,
     )
+
+
+#: Characters that end a phrase and no name of two characters, when more follows.
+_PARTICLES = frozenset("得地了着过是在有就都也很太更真")
+
+
+def phrased(match: Match) -> bool:
+    """Whether a likeness of two characters is a word and its particle, and the phrase goes on: 美得刚刚好."""
+    aligned, end = match.aligned, match.end
+    if match.latin or end - match.start != 2 or match.stretch[-1] not in _PARTICLES or end >= len(aligned.skeleton):
+        return False
+    goes_on = aligned.starts[end] == aligned.ends[end - 1]
+    return goes_on and not goods(aligned.skeleton[end : end + 4])
 
 
 def latin_worth(match: Match) -> bool:

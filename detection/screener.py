@@ -21,7 +21,7 @@ from detection.facts import Facts
 from detection.features.registry import GI_FEATURES, MARK_FEATURES, read
 from detection.features.use import Match, Use
 from detection.goods.classes import class_bits
-from detection.matching import best_match, latin_worth, others_at
+from detection.matching import best_match, latin_worth, others_at, phrased
 from detection.model import Model
 from detection.names.components import compose
 from detection.names.folding import decode, fold, skeleton, skeletons
@@ -198,6 +198,8 @@ class Screener:
             (owner, field), name = places[text], names[index]
             match = Match(field, texts[text], name, start, end, way, likeness, resemblance)
             if not is_han(shaped[text][start:end]) and not latin_worth(match):
+                continue
+            if end - start == 2 and way != ways.SAME and phrased(match):
                 continue
             found[owner].setdefault(name.right, []).append(match)
         titles = ((owner, shape) for (owner, field), shape in zip(places, shaped, strict=True) if field == "title")

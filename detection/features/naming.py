@@ -64,8 +64,8 @@ def imitation(use: Use) -> Reading | None:
     match = use.match
     if match is None or match.way in (ways.SAME, ways.APART) or match.torn:
         return None
-    if ((match.latin or match.way == ways.OTHER) and match.ordinary(use.profile.classes)) or _phrased(match):
-        return None  # casino is no CASIO, 美得刚刚好 no 美的, 泡白菊 no 杭白菊
+    if (match.latin or match.way == ways.OTHER) and match.ordinary(use.profile.classes):
+        return None  # casino is no CASIO, 泡白菊 no 杭白菊
     if use.profile.is_gi and match.way == ways.OTHER and match.stretch[-1:] != fold(match.name.text)[-1:]:
         return None  # another product of the place: 阳澄湖服(务区) is not 阳澄湖蟹
     if match.way == ways.SPELLS and match.resemblance < 1:
@@ -95,19 +95,6 @@ def imitation(use: Use) -> Reading | None:
         match.verbatim,
         match.name.text,
     )
-
-
-#: Characters that end a phrase and no name of two characters, when more follows.
-_PARTICLES = frozenset("得地了着过是在有就都也很太更真")
-
-
-def _phrased(match: Match) -> bool:
-    """Whether a likeness of two characters is a word and its particle, and the phrase goes on: 美得刚刚好."""
-    aligned, end = match.aligned, match.end
-    if match.latin or end - match.start != 2 or match.stretch[-1] not in _PARTICLES or end >= len(aligned.skeleton):
-        return False
-    goes_on = aligned.starts[end] == aligned.ends[end - 1]
-    return goes_on and not goods(aligned.skeleton[end : end + 4])
 
 
 @cache

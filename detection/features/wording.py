@@ -109,7 +109,7 @@ def side_door(use: Use) -> Reading | None:
     off = [gone for gone in _said_plainly(use, OBLITERATED) if not any(word.word in gone for word in turned)]
     if use.of(imported) is not None or use.of(used) is not None:
         off = [gone for gone in off if any(sign in gone for sign in "刮磨抹擦涂")]
-        written = [word for word in written if word[0] not in "无没拆"]
+        written = [word for word in written if word[0] not in "无没拆不"]
     for gone in off:
         if not any(word in gone or gone in word for word in written):
             written.append(gone)

@@ -66,8 +66,9 @@ def _stands(folded: str, place: int) -> bool:
     low = max(0, place - 4)
     context = folded[low : place + 5]
     ends = {right + low for _, right in segment(context)}
-    return place + 1 in ends and not (
-        folded[place - 1 : place].isdigit() or folded[place - 1 : place] in tuple("连整每单散几")
+    counted = folded[place - 1 : place].isdigit() or folded[place - 1 : place] in tuple("连整每单散几")
+    return (
+        place + 1 in ends and not counted and folded[place : place + 2] not in ("包邮", "包装", "包赔", "包退", "包换")
     )
 
 
