@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import islice
+
+from detection.names.folding import fold
 
 #: How private sellers tell of wear: 用了两年, 洗过几次, 剩半瓶, «出 …» at the head.
 WORN = re.compile(
@@ -50,3 +54,33 @@ WARNED = re.compile(
     r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|(?:的|那种|网上|市面上?|外面)[^，,。；;\s]{0,6}[都全多]是|教你|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别|不是|并非|不卖|不碰|别问"
 )
 CLAUSE = re.compile(r"[^\s，,。；;！!？?]+")
+
+
+#: A pattern's finds in one listing beyond this many say no more.
+_MOST = 20
+
+
+@lru_cache(maxsize=16)
+def divided(text: str) -> tuple[tuple[str, ...], str, str]:
+    """Phrases that warn of nothing; the same folded, a line each; and those that warn, folded likewise. A listing is
+    compared with many rights, and a hostile one repeats a word a thousand times: its text is divided once.
+
+    >>> divided("牧田电锤 谨防高仿")
+    (('牧田电锤',), '牧田电锤', '谨防高仿')
+    """
+    plain: dict[str, None] = {}
+    warned: dict[str, None] = {}
+    for clause in CLAUSE.finditer(text):
+        (warned if WARNED.search(clause.group()) else plain)[clause.group()] = None
+    return tuple(plain), "\n".join(map(fold, plain)), "\n".join(map(fold, warned))
+
+
+@lru_cache(maxsize=32)
+def finds(text: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """What a pattern finds in the phrases that warn of nothing, each once.
+
+    >>> finds("全仿德机 全仿德机", COPIED)
+    ('全仿',)
+    """
+    found = (hit.group().strip() for phrase in divided(text)[0] for hit in pattern.finditer(phrase))
+    return tuple(dict.fromkeys(islice(found, _MOST)))

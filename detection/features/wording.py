@@ -6,7 +6,7 @@ import re
 
 from detection.features.covered import goods
 from detection.features.incidental import far, incidental, weak
-from detection.features.phrases import BOOK, CITED, CLAUSE, COPIED, GRADE, OBLITERATED, WARNED, WORN
+from detection.features.phrases import BOOK, CITED, COPIED, GRADE, OBLITERATED, WORN, divided, finds
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.names.words import commonness
@@ -31,7 +31,8 @@ def counterfeit(use: Use) -> Reading | None:
 
     使用仿冒用语。 Example: 高仿, 复刻, 一比一, 莆田, A货; not 拒绝高仿, not 翡翠A货.
     """
-    stand = [w for w in (*_stand(use, "fake")[0], *_of_trade(use, "copy")) if not _only_warned(use, w)]
+    named = {word.word: word for word in (*_stand(use, "fake")[0], *_of_trade(use, "copy"))}
+    stand = [word for said, word in named.items() if not _only_warned(use, fold(said))]
     classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes | use.profile.classes
     if any(word.kind == "jade" for word in use.facts.title_words):
         stand = [word for word in stand if word.word not in _JADE]
@@ -50,22 +51,15 @@ def counterfeit(use: Use) -> Reading | None:
     return Reading(min(2.0, 0.5 + 0.5 * len(told)), f"商品文字中有仿冒用语：{found}。", found)
 
 
-def _said_plainly(use: Use, pattern: re.Pattern[str]) -> list[str]:
+def _said_plainly(use: Use, pattern: re.Pattern[str]) -> tuple[str, ...]:
     """What a pattern finds in title and description, but for phrases that warn of it or reject it."""
-    text = use.facts.plain
-    return [
-        found.group().strip()
-        for clause in CLAUSE.finditer(text)
-        if not WARNED.search(clause.group())
-        for found in pattern.finditer(clause.group())
-    ]
+    return finds(use.facts.plain, pattern)
 
 
-def _only_warned(use: Use, word: Word) -> bool:
+def _only_warned(use: Use, word: str) -> bool:
     """Whether a word stands in no phrase but those that warn of it (回收瓶灌装的酒喝坏身体)."""
-    text = use.facts.plain
-    holding = [clause.group() for clause in CLAUSE.finditer(text) if fold(word.word) in fold(clause.group())]
-    return bool(holding) and all(WARNED.search(clause) for clause in holding)
+    _, plain, warned = divided(use.facts.plain)
+    return word in warned and word not in plain
 
 
 def _everyday(use: Use) -> bool:
@@ -126,7 +120,8 @@ def hinted(use: Use) -> Reading | None:
     """
     if (_everyday(use) and _elsewhere(use)) or use.of(imported) is not None or use.of(used) is not None:
         return None
-    told = list(dict.fromkeys(word.word for word in _of_trade(use, "hint") if not _only_warned(use, word)))
+    named = dict.fromkeys(word.word for word in _of_trade(use, "hint"))
+    told = [word for word in named if not _only_warned(use, fold(word))]
     if not told:
         return None
     found = "、".join(told[:3])
