@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from domain.ordering import STRONGEST, strength
-from indexer.fields import FIELDS, NUMBERS, TIMES
+from indexer.fields import FIELDS, NUMBERS, RANKS, TIMES
 
 TIE_BITS = 20
 TIE_MASK = (1 << TIE_BITS) - 1
@@ -83,13 +83,11 @@ def ranks(key: str, numbers: Mapping[str, int]) -> dict[str, int]:
     125001
     """
     spread = tie(key)
-    get = numbers.get
-    values = {
-        rank: spread if (value := get(name)) is None else (value + 1) << TIE_BITS | spread
-        for name, rank in _RANK_OF.items()
-    }
-    price = get("price")
-    values["by_cheapness"] = spread if price is None else (MAX_VALUE - price + 1) << TIE_BITS | spread
+    values = dict.fromkeys(RANKS, spread)
+    for name, value in numbers.items():
+        values[_RANK_OF[name]] = (value + 1) << TIE_BITS | spread
+    if (price := numbers.get("price")) is not None:
+        values["by_cheapness"] = (MAX_VALUE - price + 1) << TIE_BITS | spread
     return values
 
 

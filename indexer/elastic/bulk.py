@@ -17,6 +17,7 @@ import msgspec
 from elasticsearch import Elasticsearch
 
 from domain.errors import BackendError
+from indexer.churn import passing_through
 from indexer.documents import Document, text_fields
 from indexer.elastic.mapping import stored
 from indexer.elastic.server import WAITING, Unavailable, refusal, speaking
@@ -67,7 +68,7 @@ def write(
             outcome.refused += done.refused
             outcome.reason = outcome.reason or done.reason
 
-    with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk") as pool:
+    with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bulk") as pool, passing_through():
         for chunk in _chunks(rest, targets, create=create):
             while any(not chunk.keys.isdisjoint(keys) for _, keys in flying):
                 land(len(flying) - 1)

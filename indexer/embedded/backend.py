@@ -3,7 +3,7 @@
 ::
 
     current            the name of the index in use, replaced by a rename
-    v3-000001/         an index of tantivy
+    v4-000001/         an index of tantivy
     waiting/           changes that arrived while another process was writing
     writer.lock
 """
@@ -21,6 +21,7 @@ from typing import Any, cast
 import tantivy
 
 from domain.errors import BackendError, BusyError
+from indexer.churn import passing_through
 from indexer.documents import Document
 from indexer.embedded.reader import Reader, current
 from indexer.embedded.schema import VERSION, rows, schema
@@ -57,7 +58,7 @@ class EmbeddedBackend(Spooling):
             path = self._folder / name
             path.mkdir(parents=True)
             try:
-                with _writer(path, HEAP) as writer:
+                with _writer(path, HEAP) as writer, passing_through():
                     count = _add_all(writer, documents)
             except BaseException:
                 shutil.rmtree(path, ignore_errors=True)
@@ -121,7 +122,7 @@ class EmbeddedBackend(Spooling):
                 break
         if not first:
             return 0
-        with self._open_writer(_SMALL_HEAP if len(first) <= _SMALL else HEAP) as writer:
+        with self._open_writer(_SMALL_HEAP if len(first) <= _SMALL else HEAP) as writer, passing_through():
             count = _upsert(writer, first)
             return count + _upsert(writer, rest)
 

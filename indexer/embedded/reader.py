@@ -10,15 +10,20 @@ from typing import Any, cast
 import tantivy
 
 from domain.errors import BackendError
-from indexer.conditions import AllOf, Condition, OneOf
+from indexer.conditions import AllOf, Between, Condition, Contains, OneOf
 from indexer.embedded.schema import VERSION
-from indexer.embedded.translate import rank_range, translate
+from indexer.embedded.translate import rank_range, rarest, translate
 from indexer.engine import Answer, Ask, Row, edge_names
 from indexer.fields import FIELDS
 from indexer.ranks import DAY, DAY_OFFSET, TIE_BITS, day_of
 
 #: Rows fetched beyond those asked for, so that equal ranks at the end of a page are seen whole.
 _SLACK = 4
+#: Rows that are kept while the hits are counted at the most, how many documents a term must leave for that to pay, and
+#: what the kept ones and their total are called among the counts.
+_KEPT = 100
+_MANY = 2_000
+_FIRST, _TOTAL = "first", "total"
 #: Values a segment counts before it drops the rarest, and values it hands over: at first, and where those do not settle
 #: which are the most frequent.
 _COUNTED = (1_000, 60_000)
@@ -92,8 +97,8 @@ class Reader:
         if searcher is None:
             return Answer(total=0, rows=())
         query = translate(ask.condition)
-        total, rows = _rows(searcher, query, ask)
         counted = _aggregate(searcher, query, ask) if ask.facets or ask.days else {}
+        total, rows = _counted_rows(searcher, counted, ask) or _rows(searcher, query, ask)
         return Answer(
             total=total,
             rows=rows,
@@ -175,8 +180,44 @@ def _ordered(searcher: tantivy.Searcher, hits: Sequence[tuple[int, Any]], ask: A
     return rows
 
 
+def _worth_it(searcher: tantivy.Searcher, ask: Ask) -> bool:
+    """Whether to find the hits again, for the rows after the counts, costs more than to keep the first among them while
+    they are counted. It does where many documents have to be compared in places or in numbers."""
+    parts = ask.condition.parts if isinstance(ask.condition, AllOf) else (ask.condition,)
+    texts = [part.text for part in parts if isinstance(part, Contains) and len(part.text) > 1]
+    dear = any(len(text) > 2 for text in texts) or any(
+        isinstance(part, Between) and FIELDS[part.field].kind == "number" for part in parts
+    )
+    first_page = 0 < ask.limit <= _KEPT and ask.after is None
+    return first_page and dear and bool(texts) and min(rarest(searcher, text) for text in texts) >= _MANY
+
+
+def _counted_rows(searcher: tantivy.Searcher, counted: dict[str, Any], ask: Ask) -> tuple[int, list[Row]] | None:
+    """The total and the rows that were kept while counting; None when none were or they do not settle their order."""
+    if _FIRST not in counted:
+        return None
+    first = {
+        each["docvalue_fields"]["key"][0]: each["docvalue_fields"][ask.rank][0] for each in counted[_FIRST]["hits"]
+    }
+    found = searcher.search(translate(OneOf("key", tuple(first))), limit=len(first) or 1, count=False)
+    rows = []
+    for _, address in found.hits:
+        document = searcher.doc(address)
+        key = str(document.get_first("key"))
+        rows.append(Row(int(first[key]), key, _source(document)))
+    rows.sort(key=lambda row: (-row.rank, row.key))
+    # Of the rank at the very end more may follow; rows above it are complete.
+    if len(rows) == ask.limit + _SLACK and rows[ask.limit - 1].rank == rows[-1].rank:
+        return None
+    return int(counted[_TOTAL]["value"]), rows[: ask.limit]
+
+
 def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: _counting(name, ask.facet_size) for name in ask.facets}
+    if _worth_it(searcher, ask):
+        wanted[_TOTAL] = {"value_count": {"field": ask.rank}}
+        kept = {"size": ask.limit + _SLACK, "sort": [{ask.rank: "desc"}], "docvalue_fields": ["key", ask.rank]}
+        wanted[_FIRST] = {"top_hits": kept}
     if ask.days:
         by_day = {"field": ask.days, "interval": float(DAY), "offset": float(DAY_OFFSET), "min_doc_count": 1}
         wanted[ask.days] = {"histogram": by_day}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from typing import TypeAlias
 
 import tantivy
 
@@ -24,6 +25,7 @@ from indexer.documents import codes, pairs
 from indexer.embedded.schema import schema
 from indexer.ranks import interval
 
+Clause: TypeAlias = tuple[tantivy.Occur, tantivy.Query]
 _MUST, _MUST_NOT, _SHOULD = tantivy.Occur.Must, tantivy.Occur.MustNot, tantivy.Occur.Should
 #: Up to so many values are asked for one by one; a set of values is first spelt out over the whole index, which costs
 #: more than the rest of the query when that is selective.
@@ -55,19 +57,47 @@ def translate(condition: Condition) -> tantivy.Query:
             clauses = [(_SHOULD, translate(part)) for part in parts]
             return tantivy.Query.boolean_query(clauses, minimum_number_should_match=number)
         case Not(part):
-            return tantivy.Query.boolean_query([(_MUST, tantivy.Query.all_query()), (_MUST_NOT, translate(part))])
+            return _none_of(translate(part))
 
 
 def all_of(parts: Sequence[Condition]) -> tantivy.Query:
     flat: list[Condition] = []
     for part in parts:
         flat.extend(part.parts if isinstance(part, AllOf) else (part,))
-    clauses = [
-        (_MUST_NOT, translate(part.part)) if isinstance(part, Not) else (_MUST, translate(part)) for part in flat
-    ]
+    last = _compared_last(flat)
+    clauses: list[Clause] = []
+    for part in flat:
+        if isinstance(part, Not):
+            clauses.append((_MUST_NOT, translate(part.part)))
+        elif isinstance(part, Contains) and part in last:
+            clauses += _necessary(part.text)
+            clauses.append((_MUST_NOT, _none_of(translate(part))))
+        else:
+            clauses.append((_MUST, translate(part)))
     if all(occur is _MUST_NOT for occur, _ in clauses):
         clauses.append((_MUST, tantivy.Query.all_query()))
     return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
+
+
+def _compared_last(parts: Sequence[Condition]) -> frozenset[Contains]:
+    """The terms whose pairs are to be compared in their places only in documents that meet everything else.
+
+    That is dear, and tantivy, which takes two pairs for independent of each other, thinks that it leaves few and does
+    it first. What is excluded is looked at last, so such a term is asked for as "its pairs, and not: without it".
+    """
+    long = frozenset(part for part in parts if isinstance(part, Contains) and len(part.text) > 2)
+    others = any(not isinstance(part, Not) and part not in long for part in parts)
+    return long if others else frozenset()
+
+
+def _none_of(query: tantivy.Query) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(_MUST, tantivy.Query.all_query()), (_MUST_NOT, query)])
+
+
+def _necessary(text: str) -> list[Clause]:
+    """What every document with this text has, wherever."""
+    pieces = dict.fromkeys(pair for _, pair in _covering(text))
+    return [(_MUST, tantivy.Query.term_query(schema(), "pairs", each, index_option="basic")) for each in pieces]
 
 
 def rank_range(rank: str, low: int, high: int) -> tantivy.Query:
@@ -99,14 +129,20 @@ def _contains(text: str) -> tantivy.Query:
     coded = codes(text)
     if len(coded) == 1:
         return tantivy.Query.term_query(schema(), "chars", coded[0], index_option="basic")
-    each = pairs(coded)
-    if len(each) == 1:
-        return tantivy.Query.term_query(schema(), "pairs", each[0], index_option="basic")
-    # Every second pair, and the last, cover the text: fewer postings to read for the same meaning.
-    places = list(range(0, len(each), 2))
-    if places[-1] != len(each) - 1:
-        places.append(len(each) - 1)
-    return tantivy.Query.phrase_query(schema(), "pairs", [(place, each[place]) for place in places])
+    if len(coded) == 2:
+        return tantivy.Query.term_query(schema(), "pairs", pairs(coded)[0], index_option="basic")
+    return tantivy.Query.phrase_query(schema(), "pairs", [*_covering(text)])
+
+
+def _covering(text: str) -> list[tuple[int, str]]:
+    """Every second pair, and the last, with their places: fewer postings to read for the same meaning."""
+    each = pairs(codes(text))
+    return [(place, each[place]) for place in sorted({*range(0, len(each), 2), len(each) - 1})]
+
+
+def rarest(searcher: tantivy.Searcher, text: str) -> int:
+    """In how many documents the rarest of the pairs of a text is; it has at least two characters."""
+    return min(searcher.doc_freq("pairs", pair) for pair in pairs(codes(text)))
 
 
 def _spaced(texts: Sequence[str], gaps: Sequence[tuple[int, int]]) -> tantivy.Query:
