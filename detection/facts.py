@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from detection import manner
 from detection.goods.classes import Goods, goods
 from detection.names.folding import fold, simplified
 from detection.pictures.shown import NOTHING, Shown
@@ -80,6 +81,12 @@ class Facts:
     @cached_property
     def folded(self) -> str:
         return fold(self.title)
+
+    @cached_property
+    def manner(self) -> tuple[manner.Said | None, manner.Said | None]:
+        """How it is written, by the weights for marks and by those for GIs."""
+        text = manner.text(self.title, self.description)
+        return manner.judged(text, 0), manner.judged(text, 1)
 
     @cached_property
     def said(self) -> str:

@@ -1,8 +1,9 @@
-"""Training: ``python -m detection.train`` rebuilds the shipped model from generated data, the same bytes every time.
+"""Training: ``python -m detection.train`` rebuilds the shipped model, the same bytes every time.
 
-Gradient boosting that may not mix features (so the score is a sum of one function a feature) and must be monotone where
-sense demands it, calibrated by cross-validation, is written down as step functions. This module uses files; nothing
-that screens imports it.
+It learns from generated listings, which are many and hold every scenario, and from listings written by hand, which are
+few and weigh more. Gradient boosting that may not mix features (so the score is a sum of one function a feature) and
+must be monotone where sense demands it, calibrated by cross-validation over whole sets, is written down as step
+functions. This module uses files; nothing that screens imports it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,18 @@ import numpy.typing as npt
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from detection.evaluation import calibration_error
-from detection.features.registry import DIRECTION, GI_FEATURES, MARK_FEATURES, names
+from detection.features.registry import DIRECTION
+from detection.learning.updating import lowest
 from detection.model import Head, Model, Term, write
-from detection.screener import PICTURED, Pictured, Screener, detector_version
+from detection.screener import PICTURED, Pictured, detector_version
 from detection.training.generate import cases
+from detection.training.manner import learn, lines
 from detection.training.pictures import pictured
+from detection.training.rows import Table, joined, tables
+from detection.training.written import SETS, written
 from domain.codec import encode
 from domain.records import Case, Right, Tier
 
@@ -42,36 +45,11 @@ LOWEST = 0.35
 AUTHORISED = Term((0.5,), (0.0, -6.0))
 #: Steps of a sighting's sureness; from the first on it makes a candidate.
 _SURENESS = (PICTURED, 0.65, 0.75, 0.85, 0.95)
+#: What the shipped manner is: beside the model.
+_MANNER = "manner.tsv"
 _OUT = Path(__file__).with_name("model.json")
-_EVEN = Head(0.0, {}, {"高": 0.9, "中": 0.7, "低": 0.5})
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Training rows of one kind: a row is a listing with a right that it could concern."""
-
-    columns: tuple[str, ...]
-    values: Floats
-    truth: npt.NDArray[np.bool_]
-
-
-def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured) -> dict[str, Table]:
-    """Rows for both kinds: every candidate of every listing, true when the label names its right. ``shown``: what the
-    listings' pictures show."""
-    screener = Screener(register, Model("none", {"trademark": _EVEN, "gi": _EVEN}))
-    columns = {"trademark": names(MARK_FEATURES), "gi": names(GI_FEATURES)}
-    rows: dict[str, list[list[float]]] = {kind: [] for kind in columns}
-    truth: dict[str, list[bool]] = {kind: [] for kind in columns}
-    by_key = {case.listing.key: case for case in labelled}
-    for listing, found in screener.assess_many((case.listing for case in labelled), shown):
-        label = by_key[listing.key].label
-        for one in found:
-            kind = one.right.kind
-            rows[kind].append([one.values.get(name, 0.0) for name in columns[kind]])
-            truth[kind].append(label.suspected and one.right.id in label.rights)
-    return {kind: Table(columns[kind], np.array(rows[kind], float), np.array(truth[kind], bool)) for kind in columns}
 
 
 def _booster(columns: Sequence[str]) -> HistGradientBoostingClassifier:
@@ -105,14 +83,18 @@ def _terms(booster: HistGradientBoostingClassifier, table: Table) -> tuple[float
     return base, terms
 
 
+def _calibrated(table: Table) -> CalibratedClassifierCV:
+    """The booster, and a sigmoid over what each fold's rows are given by the others'."""
+    model = CalibratedClassifierCV(_booster(table.columns), method="sigmoid", cv=list(table.splits()), ensemble=False)
+    return model.fit(table.values, table.truth, sample_weight=table.weight)
+
+
 def fit(whole: Table) -> tuple[Head, dict[str, Any]]:
     """One head, and its figures from rows that each fold had not seen. Rows that only a picture made candidates have no
     name to speak of, which is no likeness of names: they do not take part, and give the term ``unnamed`` afterwards."""
     unnamed = whole.values[:, whole.columns.index("unnamed")] > 0
-    table = Table(whole.columns, whole.values[~unnamed], whole.truth[~unnamed])
-    folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
-    calibrated = CalibratedClassifierCV(_booster(table.columns), method="sigmoid", cv=folds, ensemble=False)
-    calibrated.fit(table.values, table.truth)
+    table = whole.take(~unnamed)
+    calibrated = _calibrated(table)
     inner = calibrated.calibrated_classifiers_[0]
     sigmoid = inner.calibrators[0]  # p = 1 / (1 + exp(a f + b))
     base, terms = _terms(inner.estimator, table)
@@ -122,28 +104,30 @@ def fit(whole: Table) -> tuple[Head, dict[str, Any]]:
     }
     bias = round(slope * base + offset, 6)
     unseen = np.zeros(len(table.truth))
-    for train, test in folds.split(table.values, table.truth):
-        part = CalibratedClassifierCV(_booster(table.columns), method="sigmoid", cv=4, ensemble=False)
-        part.fit(table.values[train], table.truth[train])
-        unseen[test] = part.predict_proba(table.values[test])[:, 1]
-    head = Head(bias, scaled, _tiers(unseen, table.truth))
+    for train, test in table.splits():
+        unseen[test] = _calibrated(table.take(train)).predict_proba(table.values[test])[:, 1]
+    # what people wrote decides where the tiers begin; a table without such rows speaks for itself
+    asked = table.written if table.written.any() else np.ones(len(table.truth), np.bool_)
+    scores, truth = unseen[asked], table.truth[asked]
+    head = Head(bias, scaled, lowest(scores, truth, np.ones(len(truth)), precision=PRECISION, least=LOWEST))
     _check(head, table, calibrated.predict_proba(table.values)[:, 1])
     scaled["authorised"] = AUTHORISED
-    apart = Table(whole.columns, whole.values[unnamed], whole.truth[unnamed])
+    apart = whole.take(unnamed)
     scaled["unnamed"] = _unnamed(apart, head)
-    flagged = unseen >= head.tiers["低"]
+    flagged = scores >= head.tiers["低"]
     figures = {
         "rows": len(table.truth),
-        "suspected": int(table.truth.sum()),
-        "auc": round(float(roc_auc_score(table.truth, unseen)), 4),
-        "ece": round(calibration_error(unseen.tolist(), table.truth.tolist()), 4),
-        "precision": round(float(table.truth[flagged].mean()), 4),
-        "recall": round(float(flagged[table.truth].mean()), 4),
+        "written": int(table.written.sum()),
+        "suspected": int(truth.sum()),
+        "auc": round(float(roc_auc_score(truth, scores)), 4),
+        "ece": round(calibration_error(scores.tolist(), truth.tolist()), 4),
+        "precision": round(float(truth[flagged].mean()), 4),
+        "recall": round(float(flagged[truth].mean()), 4),
     }
     if len(apart.truth):
-        scores = [head.probability(row) for row in _rows(apart)]
-        error = calibration_error(scores, apart.truth.tolist())
-        figures |= {"by picture alone": len(scores), "ece by picture alone": round(error, 4)}
+        found = [head.probability(row) for row in _rows(apart)]
+        error = calibration_error(found, apart.truth.tolist())
+        figures |= {"by picture alone": len(found), "ece by picture alone": round(error, 4)}
     return head, figures
 
 
@@ -181,20 +165,6 @@ def _unnamed(table: Table, head: Head) -> Term:
     return Term(tuple(edges), tuple(round(value, 6) for value in values))
 
 
-def _tiers(scores: Floats, truth: npt.NDArray[np.bool_]) -> dict[Tier, float]:
-    """The lowest probability of each tier from which on its precision is reached, on unseen rows."""
-    order = np.argsort(-scores, kind="stable")
-    rate = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
-    tiers: dict[Tier, float] = {}
-    for tier, wanted, least in PRECISION:
-        enough = np.flatnonzero(rate >= wanted)
-        found = float(scores[order][enough[-1]]) if len(enough) else 1.0
-        tiers[tier] = round(min(0.99, max(least, found)), 4)
-    tiers["中"] = min(tiers["中"], tiers["高"])
-    tiers["低"] = LOWEST
-    return tiers
-
-
 def _check(head: Head, table: Table, expected: Floats) -> None:
     """The step functions give what scikit-learn gives, row by row."""
     for row, wanted in zip(table.values[::17], expected[::17], strict=True):
@@ -210,21 +180,41 @@ def material(seed: int, count: int) -> tuple[list[Right], list[Case], Pictured]:
     return register, list(drawn.cases), drawn.shown
 
 
-def train(seed: int = SEED, count: int = COUNT) -> Model:
+def prepared(seed: int = SEED, count: int = COUNT) -> tuple[dict[str, Table], dict[str, Any]]:
+    """The rows by kind of right, and what the model says of its data."""
     register, labelled, shown = material(seed, count)
+    sets = [written(name) for name in SETS]
     seen = repr(sorted(shown.items())).encode()
-    data = hashlib.sha256(b"\n".join([*(encode(record) for record in (*register, *labelled)), seen])).hexdigest()
+    records = (*register, *labelled, *(record for one in sets for record in (*one.register, *one.cases)))
+    data = hashlib.sha256(b"\n".join([*(encode(record) for record in records), seen])).hexdigest()
+    origin = {
+        "data": f"sha256:{data}", "seed": seed, "cases": count, "rights": len(register),
+        "written": {one.name: len(one.cases) for one in sets},
+    }  # fmt: skip
+    return joined(tables(register, labelled, shown), sets), origin
+
+
+def manners(made: Mapping[str, Table]) -> str:
+    """What the written rows teach of the manner of writing: the text of ``manner.tsv``."""
+    learned = {
+        kind: learn(made[kind].take(made[kind].written).text.tolist(), made[kind].truth[made[kind].written])
+        for kind in made
+    }
+    return lines(learned["trademark"], learned["gi"])
+
+
+def train(made: Mapping[str, Table], about: Mapping[str, Any]) -> Model:
+    """The model out of the rows; the manner that they teach must have been written down before (see :func:`main`)."""
     heads: dict[str, Head] = {}
     metrics: dict[str, Mapping[str, Any]] = {}
-    made = tables(register, labelled, shown)
     with threadpool_limits(1):  # tables are small; threads would only wait for each other
         for kind, table in made.items():
             heads[kind], metrics[kind] = fit(table)
     origin = {
-        "data": f"sha256:{data}", "seed": seed, "cases": count, "rights": len(register), "metrics": metrics,
-        "detector": detector_version(), "learner": "HistGradientBoosting, no interactions, sigmoid calibration",
+        **about, "metrics": metrics, "detector": detector_version(),
+        "learner": "HistGradientBoosting, no interactions, sigmoid calibration over whole sets",
     }  # fmt: skip
-    digest = hashlib.sha256(write(Model("", heads, {"data": data}))).hexdigest()[:8]
+    digest = hashlib.sha256(write(Model("", heads, {"data": about["data"]}))).hexdigest()[:8]
     return Model(f"2026.11-{digest}", heads, origin)
 
 
@@ -233,7 +223,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=_OUT, help="写到哪里（默认为包内的 model.json）")
     parser.add_argument("--count", type=int, default=COUNT, help="生成多少条训练样本")
     chosen = parser.parse_args(arguments)
-    model = train(count=chosen.count)
+    with threadpool_limits(1):
+        made, about = prepared(count=chosen.count)
+        chosen.out.with_name(_MANNER).write_text(manners(made), "utf-8")
+    model = train(made, about)
     chosen.out.write_bytes(write(model))
     sys.stdout.write(f"模型 {model.version} 已写入 {chosen.out}\n")
     for kind, figures in model.origin["metrics"].items():

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from detection.features import naming, offer, origin, picture, wording
+from detection.features import manner, naming, offer, origin, picture, wording
 from detection.features.use import Feature, Reading, Use
 
-MARK_FEATURES: tuple[Feature, ...] = (*naming.FEATURES, *wording.FEATURES, *offer.FEATURES, *picture.FEATURES)
+MARK_FEATURES: tuple[Feature, ...] = (
+    *naming.FEATURES,
+    *wording.FEATURES,
+    *offer.FEATURES,
+    *picture.FEATURES,
+    *manner.FEATURES,
+)
 GI_FEATURES: tuple[Feature, ...] = (
     *naming.FEATURES,
     *wording.FEATURES,
     *offer.FEATURES,
     *picture.FEATURES,
     *origin.FEATURES,
+    *manner.FEATURES,
 )
 
 #: What is read off the name itself: where it was found in a picture, the box goes with the reason.
@@ -29,7 +36,7 @@ DIRECTION: dict[str, int] = {
     "claimed_origin": 1, "titled_origin": 1, "described_origin": 1, "dispatch": 1, "sent_direct": 1,
     "maker_place": 1, "shop_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
     "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "photo_genuine": -1, "unnamed": 1,
-    "other_number": 1, "mark_code": 1,
+    "other_number": 1, "mark_code": 1, "manner": 1,
 }  # fmt: skip
 _OFFER = (
     "price", "price_near", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin",

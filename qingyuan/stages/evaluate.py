@@ -45,12 +45,13 @@ def judged(cases: Path, rights_file: Path, model: Model | None = None) -> list[O
     return outcomes(read, Screener(register, model or shipped(), right_pictures=pictures))
 
 
-def frozen() -> tuple[Path, Path] | None:
-    """Cases and rights of the frozen set on which versions are compared: packaged, or beside the source; None: absent.
+def frozen() -> tuple[tuple[Path, Path], ...]:
+    """Cases and rights of each part of the frozen set on which versions are compared: packaged, or beside the source;
+    none where it is absent.
 
     It is never trained on (see its README).
     """
-    for folder in (Path(__file__).parents[1] / "frozen", Path(__file__).parents[2] / "tests" / "detection" / "cases"):
-        if (folder / "cases.jsonl").is_file():
-            return folder / "cases.jsonl", folder / "rights.jsonl"
-    return None
+    for folder in (Path(__file__).parents[1] / "frozen", Path(__file__).parents[2] / "tests" / "detection" / "blind"):
+        if found := sorted(folder.glob("*/cases.jsonl")):
+            return tuple((cases, cases.with_name("rights.jsonl")) for cases in found)
+    return ()

@@ -80,11 +80,11 @@ def compare(workspace: Workspace, gathered: Gathered, old: str, new: Model) -> d
 
     before = models.read(workspace.home, old)
     held = [lesson.outcome() for lesson in gathered.lessons if lesson.held_out]
-    files = evaluate.frozen()
+    frozen = [outcome for files in evaluate.frozen() for outcome in evaluate.judged(*files, before)]
     return {
         "old": old,
         "held_out": side_by_side(held, before, new) if held else None,
-        "frozen": side_by_side(evaluate.judged(*files, before), before, new) if files else None,
+        "frozen": side_by_side(frozen, before, new) if frozen else None,
     }
 
 
@@ -129,11 +129,15 @@ def _heads(
     from detection.features.registry import DIRECTION
     from detection.learning.updating import lowest, update
     from detection.training.generate import cases
+    from detection.training.rows import joined, tables
+    from detection.training.written import SETS, written
     from domain.codec import encode
 
     register, labelled = cases(train.SEED, _GENERATED)  # by their text: to draw their pictures takes minutes
-    digest = hashlib.sha256(b"\n".join(encode(record) for record in (*register, *labelled))).hexdigest()
-    made = train.tables(register, labelled, {})
+    sets = [written(name) for name in SETS]
+    records = (*register, *labelled, *(record for one in sets for record in (*one.register, *one.cases)))
+    digest = hashlib.sha256(b"\n".join(map(encode, records))).hexdigest()
+    made = joined(tables(register, labelled, {}), sets)
     heads, metrics = dict(prior.heads), {}
     drawn = partial(lowest, precision=train.PRECISION, least=train.LOWEST)
     with threadpool_limits(1):  # the same order of additions, so the same bytes
@@ -149,16 +153,15 @@ def _heads(
 
 
 def _generated(table: Any) -> Rows:
-    """Equal rows once, with their number as weight: tens of thousands are a few thousand different ones."""
+    """Equal rows once, with their weights together: tens of thousands are a few thousand different ones."""
     import numpy as np
 
     from detection.learning.updating import Rows
 
     joined = np.column_stack([table.values, table.truth])
-    unique, counts = np.unique(joined, axis=0, return_counts=True)
-    return Rows(
-        table.columns, unique[:, :-1], unique[:, -1] > 0, counts.astype(float), np.arange(len(counts), dtype=np.int64)
-    )
+    unique, places = np.unique(joined, axis=0, return_inverse=True)
+    weight = np.bincount(places.ravel(), table.weight)
+    return Rows(table.columns, unique[:, :-1], unique[:, -1] > 0, weight, np.arange(len(weight), dtype=np.int64))
 
 
 def _rows(columns: tuple[str, ...], lessons: Sequence[Lesson]) -> Rows:

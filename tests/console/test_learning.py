@@ -21,15 +21,15 @@ from qingyuan.stages.screen import screen
 from qingyuan.workspace import Workspace
 from tests.console import market
 
-DEVELOPMENT = Path(__file__).resolve().parents[1] / "detection" / "development"
+LISTINGS = Path(__file__).resolve().parents[2] / "detection" / "training" / "listings" / "development"
 NOW = market.NOW + timedelta(days=30)
 
 
 @pytest.fixture
 def bureau(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A bureau with listings that no generator made, screened by the shipped model."""
-    cases = [codec.decode(line, Case) for line in (DEVELOPMENT / "cases.jsonl").read_bytes().splitlines()]
-    listed = [codec.decode(line, Right) for line in (DEVELOPMENT / "rights.jsonl").read_bytes().splitlines()]  # type: ignore[arg-type,var-annotated]
+    cases = [codec.decode(line, Case) for line in (LISTINGS / "cases.jsonl").read_bytes().splitlines()]
+    listed = [codec.decode(line, Right) for line in (LISTINGS / "rights.jsonl").read_bytes().splitlines()]  # type: ignore[arg-type,var-annotated]
     run = runs.start(workspace.home, "cases", kind="crawl", now=NOW)
     lines = sorted(codec.encode(case.listing) + b"\n" for case in cases)
     runs.write_atomically(run.platform("cases") / "listings.jsonl", lines)
@@ -38,7 +38,7 @@ def bureau(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     ingest(workspace)
     screen(workspace)
     monkeypatch.setattr(learn, "_GENERATED", 400)
-    monkeypatch.setattr(evaluate, "frozen", lambda: None)
+    monkeypatch.setattr(evaluate, "frozen", lambda: ())
     return workspace
 
 

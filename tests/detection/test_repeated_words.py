@@ -11,7 +11,7 @@ from detection.screener import Screener
 from domain.codec import decode_lines
 from domain.records import Listing, Right
 
-RIGHTS = Path(__file__).parent / "third" / "rights.jsonl"
+RIGHTS = Path(__file__).resolve().parents[2] / "detection" / "training" / "listings" / "third" / "rights.jsonl"
 
 
 def test_its_text_is_divided_once_for_all_rights() -> None:

@@ -20,7 +20,7 @@ from qingyuan.stages.ingest import ingest
 from qingyuan.stages.screen import screen
 from qingyuan.workspace import Workspace
 
-CASES = Path(__file__).resolve().parents[1] / "detection" / "cases"
+CASES = Path(__file__).resolve().parents[2] / "detection" / "training" / "listings" / "first"
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 

@@ -1,0 +1,23 @@
+"""The manner of the whole text, for what no list names."""
+
+from __future__ import annotations
+
+from detection.features.use import Feature, Reading, Use
+
+
+def manner(use: Use) -> Reading | None:
+    """The log-odds of how the listing is written (see detection.manner), from -3 to 3: above 0 as suspected listings
+    are, below as honest ones are.
+
+    行文。 Example: 瓶盖重压 空瓶返厂 sounds of bottles filled again, though no list has the words.
+    """
+    said = use.facts.manner[1 if use.profile.is_gi else 0]
+    if said is None:
+        return None
+    like = "可疑" if said.value > 0 else "正常"
+    shown = "、".join(f"“{gram}”" for gram in said.telling)
+    detail = f"整段文字的写法与{like}商品相近" + (f"，如用字{shown}。" if shown else "。")
+    return Reading(round(max(-3.0, min(3.0, said.value)), 3), detail, "、".join(said.telling))
+
+
+FEATURES: tuple[Feature, ...] = (manner,)
