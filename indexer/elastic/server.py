@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import msgspec
 from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, Elasticsearch
+from elasticsearch.serializer import JsonSerializer
 
 from domain.errors import BackendError, SettingsError
 
@@ -19,6 +22,16 @@ class Unavailable(BackendError):
 WAITING = frozenset((401, 403, 408, 413, 429, 500, 502, 503, 504))
 
 
+class _Json(JsonSerializer):
+    """JSON as the client has it, read in a quarter of the time: an answer is mostly the facts of its rows."""
+
+    def json_loads(self, data: bytes) -> Any:
+        try:
+            return msgspec.json.decode(data)
+        except msgspec.DecodeError:  # e.g. half a surrogate pair, which the client's own reader lets pass
+            return super().json_loads(data)
+
+
 def connect(url: str, *, timeout: float) -> Elasticsearch:
     """A client of the server, or of several nodes of one cluster, separated by commas; nothing is asked yet."""
     try:
@@ -28,6 +41,7 @@ def connect(url: str, *, timeout: float) -> Elasticsearch:
             retry_on_timeout=False,
             max_retries=2 if "," in url else 0,
             http_compress=False,
+            serializer=_Json(),
         )
     except ValueError as error:
         raise SettingsError(f"Elasticsearch 的地址无法使用：{error}；应形如 http://127.0.0.1:9200") from None

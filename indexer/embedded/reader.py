@@ -11,8 +11,8 @@ import tantivy
 
 from domain.errors import BackendError
 from indexer.conditions import AllOf, Between, Condition, Contains, OneOf
-from indexer.embedded.schema import VERSION
-from indexer.embedded.translate import rank_range, rarest, translate
+from indexer.embedded.schema import LOOKED_UP, VERSION
+from indexer.embedded.translate import rank_range, rank_values, rarest, translate
 from indexer.engine import Answer, Ask, Row, edge_names
 from indexer.fields import FIELDS
 from indexer.ranks import DAY, DAY_OFFSET, TIE_BITS, day_of
@@ -188,7 +188,7 @@ def _worth_it(searcher: tantivy.Searcher, ask: Ask) -> bool:
     dear = any(len(text) > 2 for text in texts) or any(
         isinstance(part, Between) and FIELDS[part.field].kind == "number" for part in parts
     )
-    first_page = 0 < ask.limit <= _KEPT and ask.after is None
+    first_page = 0 < ask.limit <= _KEPT and ask.after is None and ask.rank == LOOKED_UP
     return first_page and dear and bool(texts) and min(rarest(searcher, text) for text in texts) >= _MANY
 
 
@@ -196,18 +196,15 @@ def _counted_rows(searcher: tantivy.Searcher, counted: dict[str, Any], ask: Ask)
     """The total and the rows that were kept while counting; None when none were or they do not settle their order."""
     if _FIRST not in counted:
         return None
-    first = {
-        each["docvalue_fields"]["key"][0]: each["docvalue_fields"][ask.rank][0] for each in counted[_FIRST]["hits"]
-    }
-    found = searcher.search(translate(OneOf("key", tuple(first))), limit=len(first) or 1, count=False)
-    rows = []
-    for _, address in found.hits:
-        document = searcher.doc(address)
-        key = str(document.get_first("key"))
-        rows.append(Row(int(first[key]), key, _source(document)))
-    rows.sort(key=lambda row: (-row.rank, row.key))
+    first = [int(each["docvalue_fields"][ask.rank][0]) for each in counted[_FIRST]["hits"]]
+    found = searcher.search(
+        rank_values(ask.rank, dict.fromkeys(first)), limit=len(first) + 1, count=False, order_by_field=ask.rank
+    )
+    if len(found.hits) != len(first):
+        return None  # a document that is no hit has the very rank of one that is
+    rows = _ordered(searcher, found.hits, ask)
     # Of the rank at the very end more may follow; rows above it are complete.
-    if len(rows) == ask.limit + _SLACK and rows[ask.limit - 1].rank == rows[-1].rank:
+    if len(first) == ask.limit + _SLACK and rows[ask.limit - 1].rank == first[-1]:
         return None
     return int(counted[_TOTAL]["value"]), rows[: ask.limit]
 
@@ -216,7 +213,7 @@ def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> di
     wanted: dict[str, Any] = {name: _counting(name, ask.facet_size) for name in ask.facets}
     if _worth_it(searcher, ask):
         wanted[_TOTAL] = {"value_count": {"field": ask.rank}}
-        kept = {"size": ask.limit + _SLACK, "sort": [{ask.rank: "desc"}], "docvalue_fields": ["key", ask.rank]}
+        kept = {"size": ask.limit + _SLACK, "sort": [{ask.rank: "desc"}], "docvalue_fields": [ask.rank]}
         wanted[_FIRST] = {"top_hits": kept}
     if ask.days:
         by_day = {"field": ask.days, "interval": float(DAY), "offset": float(DAY_OFFSET), "min_doc_count": 1}

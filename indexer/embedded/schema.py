@@ -14,13 +14,15 @@ from indexer.pictures import bands
 
 VERSION = 4
 _BATCH = 256
+#: The rank by whose value documents are found as by a word: so the first of the usual order, known from counting the
+#: hits, need not be looked for among them again.
+LOOKED_UP = "by_suspicion"
 
 
 @cache
 def schema() -> tantivy.Schema:
     builder = _searched()
-    # In columns too: what counts the hits can then say which of them come first, and they need not be found again.
-    builder.add_text_field("key", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("source", stored=True)
     return builder.build()
 
@@ -42,7 +44,7 @@ def _searched() -> tantivy.SchemaBuilder:
     for name in WORDS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in RANKS:
-        builder.add_integer_field(name, fast=True)
+        builder.add_integer_field(name, fast=True, indexed=name == LOOKED_UP)
     builder.add_unsigned_field("group", fast=True)
     return builder
 
