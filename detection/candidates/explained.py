@@ -11,29 +11,19 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from detection.candidates.hashing import Ints, Windows
+from detection.candidates.hashing import Ints, Slots, Windows
 from detection.names.words import vocabulary
 
 _SIZES = (2, 3, 4)
 
 
 @cache
-def _hashes() -> dict[int, npt.NDArray[np.uint64]]:
-    """For each length the sorted hashes of the words, and a bitmap by their high bits to ask first."""
-    found = {}
-    for size in _SIZES:
-        words = [word for word in vocabulary() if len(word) == size]
-        codes = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
-        starts = np.arange(len(words), dtype=np.int64) * size
-        found[size] = np.sort(Windows(codes).at(starts, size))
-    return found
-
-
-@cache
-def _bitmap(size: int) -> npt.NDArray[np.bool_]:
-    marks = np.zeros(1 << 22, np.bool_)
-    marks[_hashes()[size] >> np.uint64(42)] = True
-    return marks
+def _words(size: int) -> Slots:
+    """The words of a length, by their hashes."""
+    words = [word for word in vocabulary() if len(word) == size]
+    codes = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
+    hashes = np.unique(Windows(codes).at(np.arange(len(words), dtype=np.int64) * size, size))
+    return Slots(hashes, np.ones(len(hashes), np.uint8))
 
 
 class Explained:
@@ -48,11 +38,7 @@ class Explained:
         for length in _SIZES:
             starts = np.zeros(size + 4, np.bool_)
             if size >= length:
-                hashes = windows.all(length)
-                maybe = np.flatnonzero(_bitmap(length)[hashes >> np.uint64(42)])
-                known = _hashes()[length]
-                place = np.minimum(np.searchsorted(known, hashes[maybe]), len(known) - 1)
-                starts[maybe[known[place] == hashes[maybe]]] = True
+                starts[: size - length + 1] = _words(length).of(windows.all(length)) != 0
             self._starts[length] = starts
             for inner in range(1, length):  # a word from p to p + length crosses the borders inside it
                 crossed[inner:] |= starts[:-inner]

@@ -107,3 +107,40 @@ class Table:
         index, place = np.concatenate(rows), np.concatenate(places)
         order = np.argsort(index, kind="stable")
         return index[order], self._payload[place[order]]
+
+
+class Slots:
+    """Distinct keys to numbers from 1 to 255, asked by the thousand: one look tells nearly always.
+
+    A key stands in the slot of its high bits; those that find it taken are in a sorted list, looked up seldom.
+    """
+
+    __slots__ = ("_crowded", "_keys", "_more", "_more_values", "_shift", "_values")
+
+    def __init__(self, keys: U64, values: npt.NDArray[np.uint8]) -> None:
+        bits = max(8, len(keys).bit_length() + 2)
+        self._shift = np.uint64(64 - bits)
+        places = (keys >> self._shift).astype(np.int64)
+        taken, first = np.unique(places, return_index=True)
+        self._keys = np.zeros(1 << bits, np.uint64)
+        self._values = np.zeros(1 << bits, np.uint8)
+        self._keys[taken], self._values[taken] = keys[first], values[first]
+        rest = np.ones(len(keys), np.bool_)
+        rest[first] = False
+        self._crowded = np.zeros(1 << bits, np.bool_)
+        self._crowded[places[rest]] = True
+        order = np.argsort(keys[rest])
+        self._more, self._more_values = keys[rest][order], values[rest][order]
+
+    def of(self, hashes: U64) -> npt.NDArray[np.uint8]:
+        """The number of each key, 0 for none."""
+        places = (hashes >> self._shift).view(np.int64)
+        found = self._values[places]
+        other = np.flatnonzero((found != 0) & (self._keys[places] != hashes))
+        found[other] = 0
+        other = other[self._crowded[places[other]]]
+        if len(other):
+            wanted = hashes[other]
+            at = np.minimum(np.searchsorted(self._more, wanted), len(self._more) - 1)
+            found[other] = np.where(self._more[at] == wanted, self._more_values[at], 0)
+        return found

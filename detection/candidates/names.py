@@ -59,37 +59,77 @@ def _flat(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints, Ints]:
 
 
 class Heads:
-    """How long the keys are that begin with a pair of characters: a filter that few places of a text pass.
+    """What keys begin with: filters that few places of a text pass, so that little of it is hashed and looked up.
 
-    Bit ``length`` of the number of a pair; bit 31 stands for that length and more.
+    For each pair of characters whether it is a key (:attr:`WHOLE`) and whether longer keys begin with it
+    (:attr:`LONGER`); for each three characters how long the keys are that begin with them: a bit for each length from
+    3 to 9, and one for all longer ones. Tables grow with the register, so that ten times the names pass hardly more.
     """
 
-    LAST = 31
+    WHOLE, LONGER = 1, 2
+    _LAST = 10
 
     def __init__(self) -> None:
-        self._marks = np.zeros(1 << 22, np.uint32)
+        self._pairs = self._triples = np.zeros(1, np.uint8)
+        self._added: list[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]] = []
 
-    def add(self, codes: npt.NDArray[np.uint32], left: Ints, right: Ints, lengths: Ints) -> None:
-        pairs = pair_hash(codes[left], codes[right])
-        for length in np.unique(lengths).tolist():
-            self._marks[pairs[lengths == length]] |= np.uint32(1 << min(length, self.LAST))
+    def add(self, codes: npt.NDArray[np.uint32], first: Ints, second: Ints, third: Ints, lengths: Ints | int) -> None:
+        """Keys of two characters and more, by the places of their first three; of two, ``third`` may be any."""
+        pair = _mixed(codes[first], codes[second])
+        self._added.append((pair, _mixed(pair, codes[third]), self._bit(np.broadcast_to(lengths, first.shape))))
 
-    def at(self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-        """For each pair the lengths of the keys that it may begin, as bits."""
-        return self._marks[pair_hash(left, right)]
+    def close(self) -> None:
+        """To be called once, when all are added."""
+        size = sum(len(pair) for pair, _, _ in self._added).bit_length()
+        self._pairs = np.zeros(1 << min(23, max(12, size)), np.uint8)
+        self._triples = np.zeros(1 << min(25, max(12, size + 2)), np.uint8)
+        for pair, triple, bits in self._added:
+            self._pairs[_short(pair[bits == 0], self._pairs)] |= np.uint8(self.WHOLE)
+            self._pairs[_short(pair[bits != 0], self._pairs)] |= np.uint8(self.LONGER)
+            places = _short(triple, self._triples)
+            for bit in np.unique(bits[bits != 0]).tolist():
+                self._triples[places[bits == bit]] |= np.uint8(bit)
+        self._added = []
+
+    @classmethod
+    def _bit(cls, length: Ints) -> npt.NDArray[np.uint8]:
+        """0 for a length of two."""
+        return (1 << np.minimum(length, cls._LAST) >> 3).astype(np.uint8)
+
+    def pairs(
+        self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
+    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+        """For each pair a hash of it, for :meth:`longer`, and its flags."""
+        mixed = _mixed(left, right)
+        return mixed, self._pairs[_short(mixed, self._pairs)]
+
+    def longer(
+        self, pair: npt.NDArray[np.uint32], third: npt.NDArray[np.uint32], places: Ints, lengths: Sequence[int]
+    ) -> dict[int, Ints]:
+        """Which of the ascending places may begin a key of each of the lengths, which ascend from 3: ``pair`` is the
+        hash of its first two characters there, ``third`` its third."""
+        marks = self._triples[_short(_mixed(pair, third), self._triples)]
+        some = np.flatnonzero(marks)
+        places, marks = places[some], marks[some]
+        found = {}
+        for length in lengths:
+            bit = 1 << (min(length, self._LAST) - 3)
+            longer = np.flatnonzero(marks >= bit)  # few begin a long key: the rest is looked at no more
+            places, marks = places[longer], marks[longer]
+            found[length] = places[(marks & np.uint8(bit)) != 0]
+        return found
 
 
-def places_of(marks: npt.NDArray[np.uint32], lengths: Sequence[int]) -> dict[int, Ints]:
-    """For each of the lengths, which ascend, the places whose pair may begin a key of it."""
-    found = {}
-    some = np.flatnonzero(marks)
-    marks = marks[some]
-    for length in lengths:
-        bit = min(length, Heads.LAST)
-        longer = np.flatnonzero(marks >= np.uint32(1 << bit))  # few begin a long key: the rest is looked at no more
-        some, marks = some[longer], marks[longer]
-        found[length] = some[(marks & np.uint32(1 << bit)) != 0]
+def _mixed(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """A hash of two numbers whose high bits are well spread."""
+    mixed = (left * np.uint32(0x9E3779B1)) ^ (right * np.uint32(0x85EBCA77))
+    found: npt.NDArray[np.uint32] = (mixed ^ (mixed >> np.uint32(15))) * np.uint32(0xC2B2AE3D)
     return found
+
+
+def _short(mixed: npt.NDArray[np.uint32], table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """The place in a table whose size is a power of two."""
+    return mixed >> np.uint32(33 - len(table).bit_length())
 
 
 def before(places: Ints, last: int) -> Ints:
@@ -120,7 +160,7 @@ class _Keys:
         codes, starts, lengths = _flat(self._texts)
         codes = self._codes(codes)
         hashes = Windows(codes).at(starts, lengths)
-        self.heads.add(codes, starts, starts + 1, lengths)
+        self.heads.add(codes, starts, starts + 1, np.minimum(starts + 2, len(codes) - 1), lengths)
         self._done.append((hashes, np.array(self._payloads, np.uint64)))
         self.lengths.update(np.unique(lengths).tolist())
         self._texts, self._payloads = [], []
@@ -146,6 +186,8 @@ class Names:
         self.sounds = heard.table()
         self.heads, self.heard_heads = keys.heads, heard.heads
         self._less_heads()
+        self.heads.close()
+        self.heard_heads.close()
         edited = np.unique(self.lengths[(self.lengths >= 3) & (self.lengths <= LONG)])
         self.edited = tuple(int(length) for length in edited)
         self.whole = tuple(sorted(keys.lengths | {length - 1 for length in self.edited}))
@@ -163,18 +205,12 @@ class Names:
         return hashes, payload
 
     def _less_heads(self) -> None:
-        """How names less one character begin: with their first two, without the first, or without the second."""
+        """How names less one character begin: with their first three, or without one of these."""
         chosen = np.flatnonzero((self.lengths >= 3) & (self.lengths <= LONG))
         first, less = self.starts[chosen], self.lengths[chosen] - 1
-        for left, right in ((0, 1), (1, 2), (0, 2)):
-            self.heads.add(self.codes, first + left, first + right, less)
-
-
-def pair_hash(left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> Ints:
-    """22 bits of two characters."""
-    mixed = (left * np.uint32(0x9E3779B1)) ^ (right * np.uint32(0x85EBCA77))
-    found: Ints = ((mixed ^ (mixed >> np.uint32(15))) & np.uint32((1 << 22) - 1)).astype(np.int64)
-    return found
+        for some in ((0, 1, 2), (1, 2, 3), (0, 2, 3), (0, 1, 3)):
+            left, middle, right = (np.minimum(first + place, len(self.codes) - 1) for place in some)
+            self.heads.add(self.codes, left, middle, right, less)
 
 
 def _spell(keys: _Keys, heard: _Keys, index: int, name: Name, text: str) -> None:

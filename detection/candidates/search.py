@@ -11,7 +11,7 @@ import numpy.typing as npt
 from detection.candidates import names as spell
 from detection.candidates.explained import Explained
 from detection.candidates.hashing import U64, Ints, Table, Windows
-from detection.candidates.names import Names, before, places_of
+from detection.candidates.names import Heads, Names, before
 from detection.names.folding import skeletons
 from detection.names.looks import likeness
 from detection.names.sounds import SYLLABLES, sound_codes
@@ -102,27 +102,55 @@ def search_shaped(names: Names, codes: npt.NDArray[np.uint32], bounds: Ints, *, 
     windows = Windows(codes)
     explained = Explained(codes, windows)
     found = _Judged(names, codes, explained)
-    near = names.heads.at(codes[:-1], codes[1:])
-    _search_whole(names.table, names.whole, near, windows, found)
+    beginning = Beginning(names.heads, codes)
+    _search_whole(names.table, names.whole, beginning, windows, found)
     if exact:
         return found.hits(bounds)
-    _search_edited(names, codes, near, windows, found)
+    _search_edited(names, beginning, windows, found)
     heard = sound_codes(codes)
-    near = names.heard_heads.at(heard[:-1], heard[1:])
+    beginning = Beginning(names.heard_heads, heard)
     # two ideographs by their sound: what ordinary words explain would be put away when found (see _Judged.add)
     chance = explained.every_pair() & (heard[:-1] >= SYLLABLES) & (heard[1:] >= SYLLABLES)
     chance[1:] &= codes[:-2] != 0
     chance[:1] = False
-    near[chance] &= ~np.uint32(1 << 2)
-    _search_whole(names.sounds, names.heard, near, Windows(heard), found)
+    beginning.near[chance] &= ~np.uint8(Heads.WHOLE)
+    _search_whole(names.sounds, names.heard, beginning, Windows(heard), found)
     return found.hits(bounds)
 
 
-def _search_whole(
-    table: Table, lengths: Sequence[int], near: npt.NDArray[np.uint32], windows: Windows, found: _Judged
-) -> None:
+class Beginning:
+    """Where in a text keys may begin: by two characters side by side, and by three."""
+
+    __slots__ = ("_heads", "_mixed", "codes", "near")
+
+    def __init__(self, heads: Heads, codes: npt.NDArray[np.uint32]) -> None:
+        self.codes = codes
+        self._heads = heads
+        self._mixed, self.near = heads.pairs(codes[:-1], codes[1:])
+
+    def whole(self, lengths: Sequence[int]) -> dict[int, Ints]:
+        """For each length the places of keys without a gap."""
+        return {2: np.flatnonzero(self.near & Heads.WHOLE)} | self._longer(2, lengths)
+
+    def _longer(self, third: int, lengths: Sequence[int]) -> dict[int, Ints]:
+        """The same for more than two characters, of which the third stands ``third`` places behind the first."""
+        places = before(np.flatnonzero(self.near & Heads.LONGER), len(self.codes) - third - 1)
+        lengths = [length for length in lengths if length > 2]
+        return self._heads.longer(self._mixed[places], self.codes[places + third], places, lengths)
+
+    def edited(self, lengths: Sequence[int]) -> tuple[dict[int, Ints], dict[int, Ints], dict[int, Ints]]:
+        """For each length the places of keys with a gap: after their first character, their second, a later one."""
+        codes = self.codes
+        mixed, far = self._heads.pairs(codes[:-2], codes[2:])
+        places = before(np.flatnonzero(far & Heads.LONGER), len(codes) - 4)
+        gapped = self._heads.longer(mixed[places], codes[places + 3], places, [one for one in lengths if one > 2])
+        first = {2: np.flatnonzero(far & Heads.WHOLE)} | gapped
+        return first, self._longer(3, lengths), self._longer(2, lengths)
+
+
+def _search_whole(table: Table, lengths: Sequence[int], beginning: Beginning, windows: Windows, found: _Judged) -> None:
     """Windows as they are."""
-    begin = places_of(near, lengths)
+    begin = beginning.whole(lengths)
     places = [before(begin[length], windows.size - length) for length in lengths]
     if not places:
         return
@@ -132,31 +160,27 @@ def _search_whole(
     found.add(_unpack(starts[index], sizes[index], payload), exact_window=True)
 
 
-def _search_edited(
-    names: Names, codes: npt.NDArray[np.uint32], near: npt.NDArray[np.uint32], windows: Windows, found: _Judged
-) -> None:
+def _search_edited(names: Names, beginning: Beginning, windows: Windows, found: _Judged) -> None:
     """Windows with one inner character left out: the names with one character added, replaced or moved."""
+    codes = beginning.codes
     if len(codes) < 4 or not names.edited:
         return
-    far = names.heads.at(codes[:-2], codes[2:])
     lengths = sorted({length for edited in names.edited for length in (edited, edited + 1)})
-    keys = [length - 1 for length in lengths]
-    nearest, farther = places_of(near, keys), places_of(far, keys)
+    first, second, later = beginning.edited([length - 1 for length in lengths])
     places, sizes, skips = [], [], []
     for length in lengths:
-        last = len(codes) - length
-        beginning = before(nearest[length - 1], last)
         for skip in range(1, length - 1):
-            starts = before(farther[length - 1], last) if skip == 1 else beginning
+            begin = first if skip == 1 else second if skip == 2 else later
+            starts = before(begin[length - 1], len(codes) - length)
             starts = starts[codes[starts + skip] != 0]  # what is left out must not be the end of a text
             places.append(starts)
             sizes.append(length)
             skips.append(skip)
     counts = [len(part) for part in places]
-    begin = np.concatenate(places)
+    start = np.concatenate(places)
     size, skipped = (np.repeat(np.array(column, np.int64), counts) for column in (sizes, skips))
-    index, payload = names.table.find(windows.without(begin, size, skipped))
-    found.add(_unpack(begin[index], size[index], payload), exact_window=False)
+    index, payload = names.table.find(windows.without(start, size, skipped))
+    found.add(_unpack(start[index], size[index], payload), exact_window=False)
 
 
 class _Judged:

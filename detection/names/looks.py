@@ -8,30 +8,42 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
+from detection.candidates.hashing import Slots
+
 
 @cache
-def _table() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
-    """Sorted keys ``left << 16 | right`` and their likeness in 1/255."""
+def _pairs() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+    """Left and right of each pair, sorted, and its likeness in 1/255."""
     with (
         files("detection.names").joinpath("looks.npz").open("rb") as stream,
         np.load(stream, allow_pickle=False) as data,
     ):
-        keys = (data["left"].astype(np.uint32) << 16) | data["right"].astype(np.uint32)
+        left, right = data["left"].astype(np.uint32), data["right"].astype(np.uint32)
         likeness = data["likeness"]
-    order = np.argsort(keys, kind="stable")
-    return keys[order], likeness[order]
+    order = np.lexsort((right, left))
+    return left[order], right[order], likeness[order]
+
+
+def _key(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    """A pair in either order as one number, spread over the high bits; no two pairs have the same."""
+    low, high = np.minimum(one, other).astype(np.uint64), np.maximum(one, other)
+    key: npt.NDArray[np.uint64] = ((low << np.uint64(32)) | high) * np.uint64(0x9E3779B97F4A7C15)
+    return key
+
+
+@cache
+def _table() -> Slots:
+    left, right, values = _pairs()
+    keys, row = np.unique(_key(left, right), return_inverse=True)
+    best = np.zeros(len(keys), np.uint8)
+    np.maximum.at(best, row, values)  # a pair may be given in both orders
+    return Slots(keys[best > 0], best[best > 0])
 
 
 def likeness(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
     """Likeness in 0–1 of code points, pair by pair; 1 for the same character, 0 where nothing is known."""
-    keys, values = _table()
-    found = np.zeros(one.shape, np.float32)
-    for left, right in ((one, other), (other, one)):
-        wanted = (left << np.uint32(16)) | right
-        index = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        hit = (keys[index] == wanted) & (left < 0x10000) & (right < 0x10000)
-        found = np.maximum(found, np.where(hit, values[index].astype(np.float32) / 255, 0))
-    return np.where(one == other, np.float32(1), found).astype(np.float32)
+    found = _table().of(_key(one, other)).astype(np.float32) / np.float32(255)
+    return np.where(one == other, np.float32(1), found)
 
 
 def look(one: str, other: str) -> float:
@@ -44,10 +56,9 @@ def look(one: str, other: str) -> float:
 
 @cache
 def _rows() -> dict[str, tuple[tuple[str, float], ...]]:
-    keys, values = _table()
     rows: dict[str, list[tuple[str, float]]] = {}
-    for key, value in zip(keys.tolist(), values.tolist(), strict=True):
-        rows.setdefault(chr(key & 0xFFFF), []).append((chr(key >> 16), value / 255))
+    for left, right, value in zip(*(column.tolist() for column in _pairs()), strict=True):
+        rows.setdefault(chr(right), []).append((chr(left), value / 255))
     return {right: tuple(sorted(pairs, key=lambda pair: -pair[1])) for right, pairs in rows.items()}
 
 
