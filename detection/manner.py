@@ -11,12 +11,15 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from detection.goods.classes import without_goods
 from detection.names.folding import simplified
 
 #: So many characters are read: a title and the beginning of a description.
 LENGTH = 600
-#: What the two columns are for.
-KINDS = ("trademark", "gi")
+#: A text shorter than so many grams is weighed as one of so many: a few words tell little.
+SHORT = 60
+#: Nice classes of paper and boxes, of containers, of bottles.
+_PACKING = frozenset((16, 20, 21))
 
 
 class Said(NamedTuple):
@@ -27,19 +30,26 @@ class Said(NamedTuple):
 
 
 def text(title: str, description: str) -> str:
-    """What is read: simplified characters, small letters, single spaces."""
-    return " ".join(simplified(f"{title} {description}"[: LENGTH * 2]).lower().split())[:LENGTH]
+    """What is read: simplified characters, small letters, single spaces, and # for what is sold: that many shoes are
+    copied makes no pair of shoes a copy. Words of packing stay, for it is the packing that betrays what is in it."""
+    said = " ".join(simplified(f"{title} {description}"[: LENGTH * 2]).lower().split())[:LENGTH]
+    return without_goods(said, _PACKING, "#")
 
 
 def grams(said: str) -> set[str]:
-    """Its characters and pairs of neighbours, each once.
+    """Its characters and pairs of neighbours, each once, but for those of Latin letters and digits (names, sizes).
 
-    >>> sorted(grams("灌酒"))
-    ['灌', '灌酒', '酒']
+    >>> sorted(grams("灌酒xl"))
+    ['灌', '灌酒', '酒', '酒x']
     """
     found = {said[place : place + 2] for place in range(len(said) - 1)}
     found.update(said)
-    return found
+    return {gram for gram in found if not (gram.isascii() and gram.isalnum())}
+
+
+def length(found: set[str]) -> float:
+    """What the sum of weights is divided by."""
+    return max(len(found), SHORT) ** 0.5
 
 
 @cache
@@ -55,13 +65,13 @@ def weights() -> tuple[dict[str, float], dict[str, float]]:
 
 
 def judged(said: str, kind: int) -> Said | None:
-    """The text by the weights for marks (0) or GIs (1): Σ weight / √(number of grams) + constant; None where no gram
+    """The text by the weights for marks (0) or GIs (1): Σ weight / length + constant; None where no gram
     is known."""
     table, found = weights()[kind], grams(said)
     known = [(weight, gram) for gram in found if (weight := table.get(gram)) is not None]
     if not known:
         return None
-    value = sum(sorted(weight for weight, _ in known)) / len(found) ** 0.5 + table.get("", 0.0)
+    value = sum(sorted(weight for weight, _ in known)) / length(found) + table.get("", 0.0)
     known.sort(key=lambda one: (-one[0] if value > 0 else one[0], one[1]))
     telling = [gram for weight, gram in known[:12] if len(gram) == 2 and gram.isalnum() and weight * value > 0]
     return Said(value, tuple(telling[:3]))

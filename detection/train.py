@@ -31,7 +31,7 @@ from detection.screener import PICTURED, Pictured, detector_version
 from detection.training.generate import cases
 from detection.training.manner import learn, lines
 from detection.training.pictures import pictured
-from detection.training.rows import Table, joined, tables
+from detection.training.rows import Table, joined, owners, tables
 from detection.training.written import SETS, written
 from domain.codec import encode
 from domain.records import Case, Right, Tier
@@ -196,11 +196,9 @@ def prepared(seed: int = SEED, count: int = COUNT) -> tuple[dict[str, Table], di
 
 def manners(made: Mapping[str, Table]) -> str:
     """What the written rows teach of the manner of writing: the text of ``manner.tsv``."""
-    learned = {
-        kind: learn(made[kind].take(made[kind].written).text.tolist(), made[kind].truth[made[kind].written])
-        for kind in made
-    }
-    return lines(learned["trademark"], learned["gi"])
+    known = {kind: table.take(table.written) for kind, table in made.items()}
+    taught = {kind: learn(table.text.tolist(), table.truth, owners(table)) for kind, table in known.items()}
+    return lines(taught["trademark"], taught["gi"])
 
 
 def train(made: Mapping[str, Table], about: Mapping[str, Any]) -> Model:

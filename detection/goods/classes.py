@@ -90,6 +90,21 @@ def goods(folded: str) -> tuple[Goods, ...]:
     return tuple(found)
 
 
+def without_goods(folded: str, kept: frozenset[int], mask: str) -> str:
+    """The text with a mask for every goods word of two characters and more, but for those of the classes kept.
+
+    >>> without_goods("苹果手机空瓶", frozenset({20, 21}), "#")
+    '##空瓶'
+    """
+    automaton, pairs = _automaton()
+    parts, done = [], 0
+    for index, start, end in automaton.find_matches_as_indexes(folded):
+        if end - start > 1 and not kept.intersection(pairs[index][1]):
+            parts += (folded[done:start], mask)
+            done = end
+    return "".join((*parts, folded[done:]))
+
+
 def class_bits(numbers: Iterable[int]) -> int:
     """Classes as the bits of one number, to compare many at once."""
     bits = 0

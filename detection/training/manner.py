@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from detection.manner import grams
+from detection.manner import grams, length
 
 #: A gram of fewer texts is chance; so many of the weightiest are kept; inverse strength of the ridge.
 FEWEST, KEPT, INVERSE_RIDGE = 3, 4000, 1.0
@@ -21,12 +21,27 @@ Floats = npt.NDArray[np.float64]
 Weights = dict[str, float]
 
 
-def learn(texts: Sequence[str], truth: npt.NDArray[np.bool_]) -> Weights:
-    """Gram → weight, and the constant under ""."""
+def balanced(truth: npt.NDArray[np.bool_], rights: Sequence[str]) -> Floats:
+    """Weights by which each right's suspected rows weigh as much as its others: what is sold then says nothing. Rights
+    of which there is but one sort weigh nothing, nor do rows of no right ("")."""
+    weight = np.zeros(len(truth))
+    owners = np.array(rights, object)
+    for right in dict.fromkeys(filter(None, rights)):
+        own = owners == right
+        both = (own & truth, own & ~truth)
+        if all(sort.any() for sort in both):
+            for sort in both:
+                weight[sort] = own.sum() / 2 / sort.sum()
+    return weight
+
+
+def learn(texts: Sequence[str], truth: npt.NDArray[np.bool_], rights: Sequence[str]) -> Weights:
+    """Gram → weight, and the constant under "". ``rights``: whose each row is."""
     counter = CountVectorizer(analyzer=grams, min_df=FEWEST, binary=True, dtype=np.float64)
     found = counter.fit_transform(texts)
-    length = np.sqrt([max(1, len(grams(text))) for text in texts])
-    model = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000).fit(found.multiply(1 / length[:, None]).tocsr(), truth)
+    scaled = found.multiply(1 / np.array([length(grams(text)) for text in texts])[:, None]).tocsr()
+    model = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000)
+    model.fit(scaled, truth, sample_weight=balanced(truth, rights))
     weight = model.coef_[0]
     names = counter.get_feature_names_out()
     order = sorted(range(len(weight)), key=lambda place: (-abs(round(weight[place], 3)), names[place]))[:KEPT]
@@ -40,17 +55,20 @@ def values(texts: Sequence[str], weights: Weights) -> Floats:
     for text in texts:
         found = grams(text)
         known = sorted(weights[gram] for gram in found if gram in weights)
-        made.append(sum(known) / max(1, len(found)) ** 0.5 + weights[""] if known else 0.0)
-    return np.clip(np.round(made, 3), -3.0, 3.0)
+        made.append(sum(known) / length(found) + weights[""] if known else 0.0)
+    return np.clip(np.round(np.array(made), 3), -3.0, 3.0)
 
 
-def crossed(texts: Sequence[str], truth: npt.NDArray[np.bool_], sets: npt.NDArray[np.int64]) -> Floats:
+def crossed(
+    texts: Sequence[str], truth: npt.NDArray[np.bool_], rights: Sequence[str], sets: npt.NDArray[np.int64]
+) -> Floats:
     """What each set's texts are given by the weights of all other sets."""
     made = np.zeros(len(truth))
     for number in np.unique(sets):
         own = sets == number
-        others = learn([text for text, mine in zip(texts, own, strict=True) if not mine], truth[~own])
-        made[own] = values([text for text, mine in zip(texts, own, strict=True) if mine], others)
+        others = np.flatnonzero(~own).tolist()
+        taught = learn([texts[row] for row in others], truth[others], [rights[row] for row in others])
+        made[own] = values([texts[row] for row in np.flatnonzero(own).tolist()], taught)
     return made
 
 

@@ -20,6 +20,8 @@ from domain.records import Case, Right
 #: left out were best from 10 on (1: between that and none).
 WRITTEN_WEIGHT = 10.0
 FOLDS = 5
+#: Features of a name that is not as registered.
+_ALTERED = ("imitation", "hidden", "extended")
 _EVEN = Head(0.0, {}, {"高": 0.9, "中": 0.7, "低": 0.5})
 
 Floats = npt.NDArray[np.float64]
@@ -29,16 +31,18 @@ Split = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of one kind of right. ``values`` n × columns; ``truth`` n; ``origin`` n: the number of the written set, from
-    1, and 0 for generated rows; ``text`` n: what is read of the listing for its manner."""
+    1, and 0 for generated rows; ``text`` n: what is read of the listing for its manner; ``right`` n: its id."""
 
     columns: tuple[str, ...]
     values: Floats
     truth: npt.NDArray[np.bool_]
     origin: npt.NDArray[np.int64]
     text: npt.NDArray[np.object_]
+    right: npt.NDArray[np.object_]
 
     def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Table:
-        return Table(self.columns, self.values[rows], self.truth[rows], self.origin[rows], self.text[rows])
+        several = (self.values, self.truth, self.origin, self.text, self.right)
+        return Table(self.columns, *(one[rows] for one in several))
 
     @property
     def written(self) -> npt.NDArray[np.bool_]:
@@ -59,10 +63,10 @@ def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured)
     """Rows for both kinds: every candidate of every listing, true when the label names its right. ``shown``: what the
     listings' pictures show."""
     screener = Screener(register, Model("none", {"trademark": _EVEN, "gi": _EVEN}))
-    columns = {"trademark": names(MARK_FEATURES), "gi": names(GI_FEATURES)}
+    columns: dict[str, tuple[str, ...]] = {"trademark": names(MARK_FEATURES), "gi": names(GI_FEATURES)}
     rows: dict[str, list[list[float]]] = {kind: [] for kind in columns}
     truth: dict[str, list[bool]] = {kind: [] for kind in columns}
-    texts: dict[str, list[str]] = {kind: [] for kind in columns}
+    texts: dict[str, list[tuple[str, str]]] = {kind: [] for kind in columns}
     by_key = {case.listing.key: case for case in labelled}
     for listing, found in screener.assess_many((case.listing for case in labelled), shown):
         label, text = by_key[listing.key].label, manner.text(listing.title, listing.description)
@@ -70,14 +74,13 @@ def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured)
             kind = one.right.kind
             rows[kind].append([one.values.get(name, 0.0) for name in columns[kind]])
             truth[kind].append(label.suspected and one.right.id in label.rights)
-            texts[kind].append(text)
+            texts[kind].append((text, one.right.id))
     made = {}
     for kind, of_kind in columns.items():
         n = len(rows[kind])
         values = np.array(rows[kind], float).reshape(n, len(of_kind))
-        made[kind] = Table(
-            of_kind, values, np.array(truth[kind], bool), np.zeros(n, np.int64), np.array(texts[kind], object)
-        )
+        text = np.array(texts[kind], object).reshape(n, 2)
+        made[kind] = Table(of_kind, values, np.array(truth[kind], bool), np.zeros(n, np.int64), text[:, 0], text[:, 1])
     return made
 
 
@@ -98,12 +101,21 @@ def _together(several: Sequence[Table]) -> Table:
         np.concatenate([one.truth for one in several]),
         np.concatenate([one.origin for one in several]),
         np.concatenate([one.text for one in several]),
+        np.concatenate([one.right for one in several]),
     )
 
 
+def owners(table: Table) -> list[str]:
+    """Whose each row is, for ids are a set's own; "" where the name is not as registered, for then the rest need not
+    say anything to be suspected."""
+    altered = (table.values[:, [table.columns.index(name) for name in _ALTERED]] > 0).any(axis=1)
+    rows = zip(table.origin.tolist(), table.right.tolist(), altered.tolist(), strict=True)
+    return ["" if other else f"{number}/{right}" for number, right, other in rows]
+
+
 def _with_manner(table: Table) -> Table:
-    written, values = table.written, table.values.copy()
-    column = table.columns.index("manner")
+    values, column = table.values.copy(), table.columns.index("manner")
     values[:, column] = 0.0
-    values[written, column] = crossed(table.text[written].tolist(), table.truth[written], table.origin[written])
+    known = table.take(table.written)
+    values[table.written, column] = crossed(known.text.tolist(), known.truth, owners(known), known.origin)
     return replace(table, values=values)

@@ -160,7 +160,7 @@ def _generated(table: Any) -> Rows:
 
     joined = np.column_stack([table.values, table.truth])
     unique, places = np.unique(joined, axis=0, return_inverse=True)
-    weight = np.bincount(places.ravel(), table.weight)
+    weight = np.bincount(places.ravel(), table.weight).astype(float)
     return Rows(table.columns, unique[:, :-1], unique[:, -1] > 0, weight, np.arange(len(weight), dtype=np.int64))
 
 
