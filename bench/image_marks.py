@@ -117,9 +117,9 @@ def at_threshold(answers: Sequence[Answer], best: npt.NDArray[np.float64]) -> tu
 
 
 STEPS = {
-    "one look": Settings(looks=1),
-    "+ second look": Settings(),
-    "+ shape": Settings(shape_weight=0.35),
+    "one look": Settings(looks=1, pairs=0),
+    "+ second look": Settings(pairs=0),
+    "+ pairs verified": Settings(),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.marks.networks import Networks
+from detection.marks.verifying import small
 from detection.marks.windows import Floats, Pixels, canonical
 
 
@@ -26,6 +27,16 @@ class MarkIndex:
     masks: Sequence[Pixels]
     usual: Floats
     marks: int
+    drawings: dict[int, Pixels] = field(default_factory=dict, repr=False)
+
+    def drawing(self, place: int) -> Pixels:
+        """A shape's mask as it is drawn into windows, made when it is first asked for; some thousands are kept."""
+        found = self.drawings.get(place)
+        if found is None:
+            if len(self.drawings) >= 4096:
+                self.drawings.clear()
+            found = self.drawings[place] = small(self.masks[place])
+        return found
 
     @classmethod
     def build(

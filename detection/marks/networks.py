@@ -1,4 +1,4 @@
-"""The three networks, run by onnxruntime where it is installed and by OpenCV otherwise; both on one thread."""
+"""The networks, run by onnxruntime where it is installed and by OpenCV otherwise; both on one thread."""
 
 from __future__ import annotations
 
@@ -55,11 +55,15 @@ def _opencv(data: bytes) -> Run:
 
 
 class Networks:
-    """``detector``, ``embedder`` and ``shaper``, ready to run. Not to be shared between threads."""
+    """``detector``, ``embedder``, ``shaper``, ``viewer`` and ``verifier``, ready to run. Not to be shared between
+    threads. ``models`` without the last two searches without proof of pairs (``verifies`` is False)."""
 
     def __init__(self, engine: str = "", models: Mapping[str, bytes] | None = None) -> None:
         read = models or {name: files(__package__).joinpath(f"{name}.onnx").read_bytes() for name in NAMES}
-        self._detector, self._embedder, self._shaper = (opened(read[name], engine) for name in NAMES)
+        self._detector, self._embedder, self._shaper = (opened(read[name], engine) for name in NAMES[:3])
+        self.verifies = all(name in read for name in NAMES[3:])
+        if self.verifies:
+            self._viewer, self._verifier = (opened(read[name], engine) for name in NAMES[3:])
 
     def detect(self, pixels: Pixels) -> Floats:
         """BGR (h, w, 3), sides multiples of 32 → (6, h/4, w/4): heat, distances to the four sides, mask."""
@@ -70,11 +74,23 @@ class Networks:
         """BGR crops (n, 64, 64, 3) → embeddings (n, 192), visible masks (n, 32, 32), frames (n, 4, 2) in −1…1."""
         if not len(crops):
             return np.zeros((0, 192), np.float32), np.zeros((0, 32, 32), np.float32), np.zeros((0, 4, 2), np.float32)
-        x = crops.astype(np.float32)
-        mean = x.mean((1, 2, 3), keepdims=True)
-        level = (x - mean) / (x.std((1, 2, 3), keepdims=True, mean=mean) + 8)
-        embedding, mask, frame = self._embedder({"crops": np.ascontiguousarray(level.transpose(0, 3, 1, 2))})
+        embedding, mask, frame = self._embedder({"crops": _levelled(crops)})
         return embedding, mask[:, 0], frame.reshape(-1, 4, 2)
+
+    def view(self, crops: Pixels, seen: Floats) -> Floats:
+        """BGR crops (n, 64, 64, 3) and the masks seen in them (n, 32, 32; 0–1) → what pairs are judged by
+        (n, 12, 16, 16), 0–1."""
+        if not len(crops):
+            return np.zeros((0, *VIEW), np.float32)
+        return self._viewer({"crops": _levelled(crops), "seen": np.ascontiguousarray(seen[:, None])})[0]
+
+    def verify(self, views: Floats, seen: Floats, masks: Pixels) -> Floats:
+        """Views (n, 12, 16, 16), the masks seen (n, 32, 32; 0–1) and registered masks drawn there (n, 64, 64; 0–255) →
+        logits (n) that the window shows that mark and not another or none."""
+        if not len(masks):
+            return np.zeros(0, np.float32)
+        drawn = masks[:, None] * np.float32(1 / 255)
+        return self._verifier({"view": views, "seen": np.ascontiguousarray(seen[:, None]), "mark": drawn})[0][:, 0]
 
     def shape(self, masks: npt.NDArray[np.uint8], ratios: Floats) -> Floats:
         """Canonical masks (n, 32, 32) and the log of their sides' ratio (n) → embeddings (n, 192)."""
@@ -90,7 +106,17 @@ class Networks:
         return np.concatenate(parts) if parts else np.zeros((0, 192), np.float32)
 
 
-NAMES = ("detector", "embedder", "shaper")
+def _levelled(crops: Pixels) -> Floats:
+    """Each crop to mean 0 and deviation 1, planes first."""
+    x = crops.astype(np.float32)
+    mean = x.mean((1, 2, 3), keepdims=True)
+    level = (x - mean) / (x.std((1, 2, 3), keepdims=True, mean=mean) + 8)
+    return np.ascontiguousarray(level.transpose(0, 3, 1, 2))
+
+
+NAMES = ("detector", "embedder", "shaper", "viewer", "verifier")
+#: Planes, rows and columns of what a pair is judged by.
+VIEW = (12, 16, 16)
 
 
 @cache

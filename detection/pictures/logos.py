@@ -45,7 +45,7 @@ class Logos:
         if self._index is None or picture.flat:
             return found
         if picture.look is not None:
-            for hit in match(self._index, picture.look):
+            for hit in match(of_this_thread(), self._index, picture.look):
                 sure = 1 / (1 + math.exp(-_SLOPE * (hit.score - _MIDDLE)))
                 if hit.mark not in found or sure > found[hit.mark].sure:
                     # a look is in pixels of the picture as it was looked at

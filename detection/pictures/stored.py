@@ -36,7 +36,8 @@ def unpack(data: bytes) -> Traits | None:
         if read["look"] is not None:
             held = {key: _array(each) for key, each in read["look"].items()}
             read["look"] = Look(**{key: np.asarray(each, np.float32) for key, each in held.items()})
-            np.divide(read["look"].seen, 255, out=read["look"].seen)
+            for part in (read["look"].seen, read["look"].details):
+                np.divide(part, 255, out=part)
         read["codes"] = tuple(Code(kind, text, tuple(box)) for kind, text, box in read["codes"]["codes"])
         return Traits(**{one.name: read[one.name] for one in fields(Traits)})
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
@@ -48,6 +49,7 @@ def _plain(value: Any) -> Any:
         kept = {one.name: getattr(value, one.name).astype("<f2") for one in fields(value)}
         kept["views"] = value.views
         kept["seen"] = np.asarray(np.rint(value.seen * 255), np.uint8)
+        kept["details"] = np.asarray(np.rint(value.details * 255), np.uint8)
         return {name: _plain(each) for name, each in kept.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}

@@ -46,13 +46,13 @@ def _decoded(data: bytes) -> Pixels:
 
 
 def figures(
-    index: MarkIndex, bank: Bank, seen: list[tuple[Look, int]], settings: Settings
+    networks: Networks, index: MarkIndex, bank: Bank, seen: list[tuple[Look, int]], settings: Settings
 ) -> tuple[float, float, float, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
     """recall@1, @5, recall@1 at 1 % of the clean, and all best hits' scores with whether they are right."""
     first = five = 0
     scores, right = [], []
     for one, label in seen:
-        hits = match(index, one, settings, most=5)
+        hits = match(networks, index, one, settings, most=5)
         answers = [int(bank.label[bank.brands[hit.mark]]) for hit in hits]
         if hits:
             scores.append(hits[0].score)
@@ -80,22 +80,22 @@ def main() -> None:
     index = MarkIndex.build(networks, ([bank.mask(int(row))] for row in bank.brands), empties)
     colours = json.loads((chosen.bank / "colours.json").read_text())
     seen = list(looks(networks, bank, held_photos(chosen.bank, bank)[0::2], colours, chosen.pictures))
-    best = Settings(heat_weight=0.2, shape_weight=0.35, usual_weight=0.0)
-    print("start", [round(value, 3) for value in figures(index, bank, seen, best)[:3]], flush=True)
+    best = Settings()
+    print("start", [round(value, 3) for value in figures(networks, index, bank, seen, best)[:3]], flush=True)
     for _ in range(chosen.rounds):
         for name, values in (
-            ("heat_weight", (0.0, 0.1, 0.2, 0.4, 0.8)),
-            ("shape_weight", (0.0, 0.2, 0.35, 0.6, 1.0)),
-            ("usual_weight", (0.0, 0.3, 0.6)),
+            ("pair_weight", (0.0, 0.02, 0.04, 0.06, 0.09, 0.14, 0.25)),
+            ("heat_weight", (0.0, 0.2, 0.4, 0.8, 1.2)),
+            ("pairs", (12, 24, 36)),
         ):
             reached = {}
             for value in values:
-                one = figures(index, bank, seen, replace(best, **{name: value}))
+                one = figures(networks, index, bank, seen, replace(best, **{name: value}))
                 reached[value] = one[0] + one[2]
                 print(name, value, [round(each, 3) for each in one[:3]], flush=True)
             best = replace(best, **{name: max(reached, key=lambda value: reached[value])})
     print("best", best)
-    _, _, _, score, truth = figures(index, bank, seen, best)
+    _, _, _, score, truth = figures(networks, index, bank, seen, best)
     x, y = score - score.mean(), (truth == 1).astype(float)
     slope, offset = 5.0, 0.0
     for _ in range(200):  # logistic regression by Newton's method, lightly held

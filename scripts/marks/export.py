@@ -1,4 +1,4 @@
-"""Write the trained networks as ONNX: ``python -m scripts.marks.export EMBEDDER DETECTOR FOLDER``.
+"""Write the trained networks as ONNX: ``python -m scripts.marks.export EMBEDDER DETECTOR VERIFIER FOLDER``.
 
 Inputs are float BGR 0–255, planes first. The embedder levels each crop itself; the normalisation of batches is folded
 in.
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from scripts.marks.networks import Detector, Embedder, Shaper
+from scripts.marks.networks import VIEW, Detector, Embedder, Shaper, Verifier, Viewer
 
 
 class _Crops(nn.Module):
@@ -58,6 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("embedder", type=Path)
     parser.add_argument("detector", type=Path)
+    parser.add_argument("verifier", type=Path)
     parser.add_argument("folder", type=Path)
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
@@ -81,6 +82,14 @@ def main() -> None:
             ["cells"],
             True,
         )
+    if chosen.verifier.exists():
+        viewer, verifier = Viewer(), Verifier()
+        torch.nn.ModuleList([viewer, verifier]).load_state_dict(torch.load(chosen.verifier)["ema"])
+        seen = torch.zeros(2, 1, 32, 32)
+        _write(viewer, (torch.zeros(2, 3, 64, 64), seen), chosen.folder / "viewer.onnx", ["crops", "seen"], ["view"],
+               False)  # fmt: skip
+        _write(verifier, (torch.zeros(2, *VIEW), seen, torch.zeros(2, 1, 64, 64)), chosen.folder / "verifier.onnx",
+               ["view", "seen", "mark"], ["logit"], False)  # fmt: skip
 
 
 if __name__ == "__main__":

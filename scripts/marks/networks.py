@@ -1,4 +1,4 @@
-"""The two networks. Torch is needed here and in training only."""
+"""The networks. Torch is needed here and in training only."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 WIDTH = 192
+#: Planes, rows and columns of what a pair is judged by.
+VIEW = (12, 16, 16)
 
 
 def conv(inner: int, outer: int, size: int = 3, stride: int = 1) -> nn.Sequential:
@@ -69,6 +71,37 @@ class Shaper(nn.Module):
     def forward(self, mask: Tensor, ratio: Tensor) -> Tensor:
         flat = torch.cat([self.body(mask).flatten(1), ratio], 1)
         return F.normalize(self.level(self.embed(flat).float()))
+
+
+class Viewer(nn.Module):
+    """A crop (n, 3, 64, 64), levelled, and the mask seen in it (n, 1, 32, 32; 0–1) → what a pair is judged by:
+    (n, 12, 16, 16) in 0–1, so that bytes are exact enough."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = conv(3, 16, 5, 2)
+        self.fine = nn.Sequential(conv(17, 24, 3, 2), Residual(24))
+        self.out = nn.Conv2d(24, VIEW[0], 1)
+
+    def forward(self, x: Tensor, seen: Tensor) -> Tensor:
+        return self.out(self.fine(torch.cat([self.stem(x), seen.to(x.dtype)], 1))).float().sigmoid()
+
+
+class Verifier(nn.Module):
+    """What was seen in a window (n, 12, 16, 16), its mask (n, 1, 32, 32) and a registered mask drawn there
+    (n, 1, 64, 64), all 0–1 → the logit (n, 1) that the window shows this mark."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mark, self.seen = nn.Conv2d(1, 16, 4, 4), nn.Conv2d(1, 6, 2, 2)
+        self.fine = nn.Sequential(conv(VIEW[0] + 22, 40), Residual(40))
+        self.coarse = nn.Sequential(conv(40, 64, 3, 2), Residual(64))
+        self.told = nn.Sequential(nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1))
+
+    def forward(self, view: Tensor, seen: Tensor, mark: Tensor) -> Tensor:
+        both = torch.cat([view, self.seen(seen).to(view.dtype), self.mark(mark).to(view.dtype)], 1)
+        x = self.coarse(self.fine(both))
+        return self.told(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)).float()
 
 
 def standard(pixels: Tensor) -> Tensor:

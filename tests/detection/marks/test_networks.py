@@ -10,6 +10,7 @@ import pytest
 
 from bench.composites import stamp
 from detection.marks import MarkIndex, Networks, find, look
+from detection.marks.finding import UNSURE
 from detection.marks.masks import tight
 from detection.marks.networks import NAMES
 from detection.marks.proposals import overlap
@@ -60,6 +61,35 @@ def test_both_engines_see_the_same(networks: Networks) -> None:
     crops = np.stack([cv2.resize(np.asarray(scene(seed), np.uint8), (64, 64)) for seed in range(3)])
     for one, two in zip(networks.embed(crops), other.embed(crops), strict=True):
         assert np.allclose(one, two, atol=2e-3)
+    seen = networks.embed(crops)[1]
+    views = networks.view(crops, seen)
+    assert np.allclose(views, other.view(crops, seen), atol=2e-3)
+    masks = np.stack([cv2.resize(drawn(seed), (64, 64)) for seed in range(3)])
+    assert np.allclose(networks.verify(views, seen, masks), other.verify(views, seen, masks), atol=0.02)
+
+
+def test_the_verifier_tells_a_mark_from_another(networks: Networks) -> None:
+    marks = [drawn(seed) for seed in range(40)]
+    index = MarkIndex.build(networks, ([mask] for mask in marks))
+    own, others = [], []
+    for number in range(12):
+        canvas = cv2.GaussianBlur(np.asarray(scene(number), np.float32), (0, 0), 4)
+        middle = (canvas.shape[1] / 2, canvas.shape[0] / 2)
+        stamp(canvas, marks[number], np.random.default_rng(number), width=140, middle=middle)
+        for hit in find(networks, index, np.asarray(np.clip(canvas, 0, 255), np.uint8)):
+            (own if hit.mark == number else others).append(hit.proof)
+    asked = [proof for proof in others if proof > -UNSURE]
+    assert len(own) >= 8 and len(asked) >= 20
+    assert np.median(own) > np.median(asked) + 2
+
+
+def test_without_the_verifier_marks_are_still_found() -> None:
+    models = {name: files("detection.marks").joinpath(f"{name}.onnx").read_bytes() for name in NAMES[:3]}
+    bare = Networks("opencv", models)
+    index = MarkIndex.build(bare, [[drawn(1)], [drawn(2)]])
+    hits = find(bare, index, np.asarray(scene(2), np.uint8))
+    assert not bare.verifies
+    assert all(hit.proof == -UNSURE for hit in hits)
 
 
 def test_the_networks_are_small() -> None:
@@ -73,6 +103,8 @@ def test_what_was_seen_is_kept(networks: Networks) -> None:
     assert seen.look is not None and again is not None and again.look is not None
     assert np.allclose(again.look.vectors, seen.look.vectors, atol=1e-3)
     assert np.allclose(again.look.seen, seen.look.seen, atol=1 / 255)
+    assert 0 < len(seen.look.details) <= len(seen.look)
+    assert np.allclose(again.look.details, seen.look.details, atol=1 / 255)
     assert np.array_equal(again.look.views, seen.look.views)
 
 

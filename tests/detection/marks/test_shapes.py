@@ -9,7 +9,7 @@ import pytest
 from detection.marks.finding import refined
 from detection.marks.masks import shapes, tight
 from detection.marks.proposals import distinct, overlap
-from detection.marks.verifying import fit
+from detection.marks.verifying import drawn, fit, small
 from detection.marks.windows import Levels, canonical, window
 
 
@@ -89,6 +89,17 @@ def test_the_right_mark_fits_better_than_its_mirror_image() -> None:
     assert right > 0.85
     assert right > wrong + 0.2
     assert np.abs(frame - quad).max() < 0.08
+
+
+def test_a_mark_is_drawn_at_the_frame_that_was_seen() -> None:
+    mask = small(np.full((96, 192), 255, np.uint8))
+    assert mask.shape == (32, 64)
+    quad = np.array([[-0.5, -0.25], [0.5, -0.25], [0.5, 0.25], [-0.5, 0.25]], np.float32)
+    laid = drawn(mask, quad)
+    assert laid.shape == (64, 64)
+    rows, columns = np.flatnonzero((laid > 127).any(1)), np.flatnonzero((laid > 127).any(0))
+    assert abs(rows[0] - 24) <= 1 and abs(rows[-1] - 39) <= 1
+    assert abs(columns[0] - 16) <= 1 and abs(columns[-1] - 47) <= 1
 
 
 def test_boxes_that_say_the_same_are_one() -> None:
