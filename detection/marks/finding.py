@@ -33,8 +33,8 @@ class Settings:
     usual_weight: float = 0.0
     viewed: int = 6
     told: int = 8
-    pairs: int = 24
-    pair_weight: float = 0.04
+    pairs: int = 12
+    pair_weight: float = 0.06
 
 
 SHIPPED = Settings()
