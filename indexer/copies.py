@@ -24,7 +24,7 @@ MOST_SEGMENTS, LARGE = 8, 100_000
 #: (white grounds, banners, blur) say little and would cost most.
 MOST_READ = 20_000
 #: Of a signature's 32 bits, so many may differ.
-_NEAR = 7
+_NEAR = 5
 #: Rows written at once.
 _AT_ONCE = 1 << 20
 
@@ -46,12 +46,10 @@ class _Segment:
         self.folder = folder
         self.names: list[str] = json.loads((folder / "names.json").read_text("utf-8"))
         self.ends, self.bits, self.geometry, self.picture, self.words, self.signatures = (
-            np.load(folder / f"{name}.npy", mmap_mode="r")
-            for name in ("ends", "bits", "geometry", "picture", "words", "signatures")
+            _mapped(folder / f"{name}.npy") for name in ("ends", "bits", "geometry", "picture", "words", "signatures")
         )
         self.starts, self.sorted, self.rows = (
-            [np.load(folder / f"{name}{table}.npy", mmap_mode="r") for table in range(TABLES)]
-            for name in ("starts", "sorted", "rows")
+            [_mapped(folder / f"{name}{table}.npy") for table in range(TABLES)] for name in ("starts", "sorted", "rows")
         )
 
 
@@ -213,6 +211,11 @@ class CopyStore:
         inside = picture - int(self._first[number])
         span = slice(int(segment.ends[inside - 1]) if inside else 0, int(segment.ends[inside]))
         return np.asarray(segment.bits[span]), np.asarray(segment.geometry[span])
+
+
+def _mapped(path: Path) -> Any:
+    """A file as a plain array: numpy's own class of mapped ones makes each small piece dearer."""
+    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 def _save(path: Path, *parts: Any) -> None:

@@ -23,25 +23,33 @@ from detection.pictures.points import Points
 
 TABLES, WORD_BITS, SIGNATURE_BITS = 4, 16, 32
 _ORDER = np.random.default_rng(16).permutation(256)
-#: Of a signature's 32 bits, so many may differ; a chance pair passes once in 1,000.
-NEAR = 7
+#: Of a signature's 32 bits, so many may differ; of pairs of one word that are not the same point, one in twenty passes.
+NEAR = 5
 #: Of all 256 bits, so many may differ: the same point in a copy differs in 20–60, another one in 128 ± 8.
 _SAME = 64
-_TRIED = 16
+_TRIED = 64
 #: A store keeps so many points of a picture; the picture at hand is asked about with all of its own.
 STORED = 240
 _LEAST_VOTES = 3
+#: A picture with so many votes is tried before its mirror image is asked for, which is not done when so many agree.
+_SURE, _PLENTY = 30, 16
 #: So many points must agree before a picture is the same.
 LEAST = 8
-#: A copy with so many points is plain; behind it, so many pictures in vain end the search.
-_PLAIN, _ENOUGH = 20, 4
+#: A copy with so many points is plain; behind it, so many pictures in vain end the search, or so many before any: the
+#: right one stands among the first three in the order of votes, or in none.
+_PLAIN, _ENOUGH, _IN_VAIN = 20, 4, 12
 _NEAR_PLACE = 0.025
 _NEAR_ANGLE = 20.0
+#: Of half of the bits, so many may differ: one pair in a thousand of those of :data:`_SAME` has more.
+_HALF = 44
+#: A copy's points are off by about a pixel (of 320) and 3 degrees, those of another photo of one scene by twice that.
+_EXACT, _EXACT_ANGLE = 0.01, 8.0
 
 Words: TypeAlias = npt.NDArray[np.uint16]
 Bits: TypeAlias = npt.NDArray[np.uint8]
 Numbers: TypeAlias = npt.NDArray[np.uint32]
 Rows: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float32]
 
 
 class Store(Protocol):
@@ -72,7 +80,8 @@ class Entries:
 class Copy:
     """A verified match: ``picture`` as the store numbers it, ``points`` that agree, ``onto`` the 2 × 3 similarity from
     the known picture to the one at hand, both in 0–1 of their longer sides, and whether it is mirrored. ``weight``
-    counts each point by how exactly it is the same: another photo of one scene has many points, but other bits."""
+    counts each point by how exactly it is the same in bits, place and direction, against how many should be seen:
+    another photo of one scene has as many points, but not so exact."""
 
     picture: int
     points: int
@@ -143,27 +152,54 @@ class Few:
         return self._bits[span], self._geometry[span]
 
 
-def search(points: Points, store: Store, *, mirrored: bool = False, most: int = 10) -> list[Copy]:
-    """The pictures of a store that are this one, the surest first; ``mirrored`` says that the points are of the mirror
-    image. At least :data:`LEAST` points agree on one similarity."""
-    if len(points) < LEAST:
-        return []
-    found: list[Copy] = []
+def search(points: Points, mirror: Points, store: Store, *, most: int = 10, thorough: bool = True) -> list[Copy]:
+    """The pictures of a store that are this one, the surest first, each once; ``mirror`` are the points of the mirror
+    image. At least :data:`LEAST` points agree on one similarity.
+
+    Not ``thorough``: when one is found beyond doubt, mirror images are not looked for as well.
+    """
+    sides = [(points, False), (mirror, True)]
+    meant = _meant(points, store)
+    asked = [(votes, picture, 0) for picture, votes in meant.items()]
+    found: dict[int, Copy] = {}
+    if not thorough and max(meant.values(), default=0) >= _SURE:
+        _try(asked, sides, store, found)
+        if any(copy.points >= _PLENTY for copy in found.values()):
+            return _ordered(found, most)
+        asked = []
+    asked += [(votes, picture, 1) for picture, votes in _meant(mirror, store).items()]
+    _try(asked, sides, store, found)
+    return _ordered(found, most)
+
+
+def _ordered(found: dict[int, Copy], most: int) -> list[Copy]:
+    return sorted(found.values(), key=lambda copy: (-copy.weight, copy.picture))[:most]
+
+
+def _try(
+    asked: list[tuple[float, int, int]], sides: list[tuple[Points, bool]], store: Store, found: dict[int, Copy]
+) -> None:
+    """Pictures in the order of their votes, until too many in a row are none; what is proved is put into ``found``.
+    Repeated patterns may look a little alike either way round: of a picture, the better proof counts."""
     idle = 0
-    for picture in _meant(points, store):
-        bits, placed = store.whole(picture)
-        copy = _proved(picture, points, bits, placed, mirrored)
-        idle = 0 if copy is not None and copy.points >= _PLAIN else idle + 1
-        if copy is not None:
-            found.append(copy)
-        if idle >= _ENOUGH and any(one.points >= _PLAIN for one in found):
+    few = max((votes for votes, _, _ in asked), default=0.0) / 6
+    for votes, picture, side in sorted(asked, key=lambda each: (-each[0], each[1], each[2]))[:_TRIED]:
+        if votes < few:
             break
-    return sorted(found, key=lambda copy: (-copy.weight, copy.picture))[:most]
+        points, mirrored = sides[side]
+        copy = _proved(picture, points, *store.whole(picture), mirrored)
+        idle = 0 if copy is not None and copy.points >= _PLAIN else idle + 1
+        if copy is not None and (picture not in found or copy.weight > found[picture].weight):
+            found[picture] = copy
+        if idle >= (_ENOUGH if any(one.points >= _PLAIN for one in found.values()) else _IN_VAIN):
+            break
 
 
-def _meant(points: Points, store: Store) -> list[int]:
-    """The pictures that share most points with this one, all turned by one angle."""
-    own = entries(points, len(points))
+def _meant(points: Points, store: Store) -> dict[int, float]:
+    """The pictures that share most points with this one, all turned by one angle, and their votes."""
+    if len(points) < LEAST:
+        return {}
+    own = entries(points)
     asked = [store.lookup(table, own.words[table], own.signatures) for table in range(TABLES)]
     place, row = np.concatenate([one for one, _ in asked]), np.concatenate([rows for _, rows in asked])
     bits, placed, picture = store.at(row)
@@ -177,13 +213,10 @@ def _meant(points: Points, store: Store) -> list[int]:
     for shift in (0, 16):  # two grids of angles, so that none falls between
         keys, which = np.unique(picture * 8 + ((turned + shift) & 255) // 32, return_inverse=True)
         sums = np.bincount(which, weight, len(keys))
-        for at in np.argsort(-sums, kind="stable")[: _TRIED * 2]:
-            if sums[at] >= _LEAST_VOTES:
-                one = int(keys[at]) // 8
-                votes[one] = max(votes.get(one, 0), float(sums[at]))
-    few = max(votes.values(), default=0) / 6
-    best = sorted(votes, key=lambda each: (-votes[each], each))[:_TRIED]
-    return [one for one in best if votes[one] >= few]
+        for at in np.flatnonzero(sums >= max(_LEAST_VOTES, sums.max(initial=0) / 6)).tolist():
+            one = int(keys[at]) // 8
+            votes[one] = max(votes.get(one, 0.0), float(sums[at]))
+    return votes
 
 
 def _differing(one: Bits, other: Bits) -> npt.NDArray[np.int64]:
@@ -199,40 +232,60 @@ def _angles(placed: Numbers) -> Numbers:
 
 def _proved(picture: int, points: Points, bits: Bits, placed: Numbers, mirrored: bool) -> Copy | None:
     """All points of a known picture against all at hand: each with the one most like it, of one turn."""
-    matcher = cv2.BFMatcher(cv2.NORM_HAMMING)
-    bits = np.ascontiguousarray(bits)
-    both = {(one.queryIdx, one.trainIdx): one.distance for one in matcher.match(points.bits, bits)}
-    both |= {(one.trainIdx, one.queryIdx): one.distance for one in matcher.match(bits, points.bits)}
-    pairs = np.array(sorted((*pair, apart) for pair, apart in both.items() if apart <= _SAME), np.int64).reshape(-1, 3)
-    if len(pairs) < LEAST:
+    mine, theirs, apart = _pairs(points.bits, bits)
+    if len(mine) < LEAST:
         return None
-    here, angles, placed = points.places[pairs[:, 0]], points.angles[pairs[:, 0]], placed[pairs[:, 1]]
-    turned = (_angles(placed).astype(np.float32) * np.float32(360 / 256) - angles) % 360
-    steps = np.histogram(turned, 36, (0, 360))[0]
+    here, angles, there = points.places[mine], points.angles[mine], placed[theirs]
+    turned = (_angles(there).astype(np.float32) * np.float32(360 / 256) - angles) % 360
+    steps = np.bincount((turned / 10).astype(np.int64) % 36, minlength=36)
     middle = 10 * float((np.roll(steps, -1) + steps + np.roll(steps, 1)).argmax()) + 5
     near = np.abs((turned - middle + 180) % 360 - 180) < _NEAR_ANGLE + 5
-    return _agree(picture, here[near], angles[near], placed[near], pairs[near, 2], mirrored)
+    seen = np.array(points.shape, np.float32)
+    return _agree(picture, here[near], angles[near], there[near], apart[near], (placed, seen), mirrored)
+
+
+def _pairs(one: Bits, other: Bits) -> tuple[Rows, Rows, Rows]:
+    """Each row of either side with the row of the other most like it, when at most :data:`_SAME` bits differ: places in
+    both, bits that differ. Half of the bits tells for nearly all pairs that they are none."""
+    ours = np.ascontiguousarray(np.ascontiguousarray(one).view(np.uint64).T)
+    others = np.ascontiguousarray(np.ascontiguousarray(other).view(np.uint64).T)
+    half = np.bitwise_count(ours[0][:, None] ^ others[0]) + np.bitwise_count(ours[1][:, None] ^ others[1])
+    at = np.flatnonzero(half.ravel() <= _HALF)
+    mine, theirs = np.divmod(at, max(1, len(other)))
+    apart = half.ravel()[at].astype(np.int64)
+    for word in (2, 3):
+        apart += np.bitwise_count(ours[word][mine] ^ others[word][theirs])
+    same = apart <= _SAME
+    mine, theirs, apart = mine[same], theirs[same], apart[same]
+    best = np.zeros(len(mine), bool)
+    for side in (mine, theirs):
+        order = np.lexsort((apart, side))
+        best[order[np.flatnonzero(np.diff(side[order], prepend=-1))]] = True
+    return mine[best], theirs[best], apart[best]
 
 
 def _agree(
     picture: int,
-    here: npt.NDArray[np.float32],
-    angles: npt.NDArray[np.float32],
+    here: Floats,
+    angles: Floats,
     placed: Numbers,
-    apart: npt.NDArray[np.int64],
+    apart: Rows,
+    whole: tuple[Numbers, Floats],
     mirrored: bool,
 ) -> Copy | None:
-    """The similarity on which most points agree, in place and in direction."""
+    """The similarity on which most points agree, in place and in direction; ``whole``: where all points of the known
+    picture are, and the shape of the one at hand."""
     if len(here) < LEAST:
         return None
-    there = np.stack([placed & 255, (placed >> 8) & 255], 1).astype(np.float32) / 255
+    there = _places(placed)
     onto, inside = cv2.estimateAffinePartial2D(
-        there, here, method=cv2.RANSAC, ransacReprojThreshold=_NEAR_PLACE, maxIters=1000, confidence=0.99
+        there, here, method=cv2.RANSAC, ransacReprojThreshold=_NEAR_PLACE, maxIters=300, confidence=0.99
     )
     if onto is None or inside is None:
         return None
+    fitted: npt.NDArray[np.float64] = np.asarray(onto, np.float64)
     turn = math.degrees(math.atan2(float(onto[1, 0]), float(onto[0, 0])))
-    off = (angles - ((placed >> 16) & 255).astype(np.float32) * (360 / 256) - turn + 180) % 360 - 180
+    off = (angles - _angles(placed).astype(np.float32) * np.float32(360 / 256) - turn + 180) % 360 - 180
     agreed = inside.ravel().astype(bool) & (np.abs(off) < _NEAR_ANGLE)
     # a point counts once, on either side
     cells = ((side[agreed] * 100).astype(np.int64) @ np.array([1, 1024]) for side in (here, there))
@@ -240,6 +293,19 @@ def _agree(
     scale = math.hypot(float(onto[0, 0]), float(onto[1, 0]))
     if count < LEAST or not 0.15 < scale < 6 or here[agreed].std(0).max() < 0.03:
         return None
+    missed = np.hypot(*(_moved(there[agreed], fitted) - here[agreed]).T)
+    exact = (1 - apart[agreed] / _SAME) ** 2 * np.exp(-((missed / _EXACT) ** 2) - (off[agreed] / _EXACT_ANGLE) ** 2)
+    all_here = _moved(_places(whole[0]), fitted)
+    expected = int(((all_here >= 0) & (all_here <= whole[1])).all(1).sum())
     a, b, c, d, e, f = (float(value) for value in onto.ravel())
-    weight = count * float(1 - apart[agreed].mean() / _SAME)
+    weight = float(exact.sum()) / max(LEAST, expected) ** 0.25
     return Copy(picture, count, (a, b, c, d, e, f), mirrored, weight)
+
+
+def _places(placed: Numbers) -> Floats:
+    """Places (n, 2) in 0–1 of the longer side."""
+    return np.stack([placed & 255, (placed >> 8) & 255], 1).astype(np.float32) / np.float32(255)
+
+
+def _moved(places: Floats, onto: npt.NDArray[np.float64]) -> Floats:
+    return np.asarray(places @ onto[:, :2].T + onto[:, 2], np.float32)

@@ -9,9 +9,6 @@ import numpy as np
 from detection.pictures.copies import STORED, Copy, Store, search
 from detection.pictures.traits import Traits, distance
 
-#: With so many points there is no need to look at the mirror image too.
-_PLENTY = 16
-
 
 def copies_of(seen: Traits, store: Store, *, most: int = 10, thorough: bool = True) -> list[Copy]:
     """Known pictures that this one is, changed or not, the surest first; each is proved by its points.
@@ -20,15 +17,7 @@ def copies_of(seen: Traits, store: Store, *, most: int = 10, thorough: bool = Tr
     """
     if seen.flat:
         return []
-    found = search(seen.spots, store, most=most)
-    if thorough or not found or found[0].points < _PLENTY:
-        # repeated patterns may look a little alike either way round: of a picture, the better proof counts
-        best = {copy.picture: copy for copy in found}
-        for copy in search(seen.mirror, store, mirrored=True, most=most):
-            if copy.picture not in best or copy.weight > best[copy.picture].weight:
-                best[copy.picture] = copy
-        found = sorted(best.values(), key=lambda copy: (-copy.weight, copy.picture))
-    return found[:most]
+    return search(seen.spots, seen.mirror, store, most=most, thorough=thorough)
 
 
 def changes(copy: Copy, known: Traits, seen: Traits) -> tuple[str, ...]:
