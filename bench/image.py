@@ -8,6 +8,8 @@ to be looked at.
 from __future__ import annotations
 
 import argparse
+import ctypes
+import gc
 import json
 import os
 import sys
@@ -54,7 +56,12 @@ def main() -> int:
     if chosen.copies:
         bank = load(chosen.bank, longest=500)
         asked = [photo for photo in image_marks.held_photos(chosen.bank, bank) if max(photo.shape[:2]) <= 480]
-        shared = [photo for photo in bank.photos if max(photo.shape[:2]) <= 480]
+        partners = [photo for photo in bank.photos if max(photo.shape[:2]) <= 480][: image_copies.PARTNERS]
+        masks, strangers = [bank.mask(int(row)) for row in bank.test[:100]], bank.held_photos
+        del bank  # the photographs of training are no part of what a search needs, so their memory is given back
+        gc.collect()
+        if sys.platform == "linux":
+            ctypes.CDLL(None).malloc_trim(0)
 
         def others() -> list[Pixels]:
             """All but those beside the copies in collages."""
@@ -63,10 +70,8 @@ def main() -> int:
             small = [place for place, side in enumerate(sides) if side <= 480][: image_copies.PARTNERS]
             return [photo for place, photo in enumerate(photos) if place not in small]
 
-        rows += image_night.measure(asked[:129], [bank.mask(int(row)) for row in bank.test[:100]])
-        rows += image_copies.measure(
-            asked, shared[: image_copies.PARTNERS], bank.held_photos, others, distractors=chosen.copies
-        )
+        rows += image_night.measure(asked[:129], masks)
+        rows += image_copies.measure(asked, partners, strangers, others, distractors=chosen.copies)
     if chosen.json:
         for row in rows:
             print(json.dumps({**asdict(row), "ratio": row.ratio}, ensure_ascii=False))

@@ -22,7 +22,7 @@ TABLES, WORDS = 4, 1 << 16
 MOST_SEGMENTS, LARGE = 8, 100_000
 #: So many points of one table are read for a picture, those of the rarest words first: words that many points share
 #: (white grounds, banners, blur) say little and would cost most.
-MOST_READ = 20_000
+MOST_READ = 60_000
 #: Of a signature's 32 bits, so many may differ.
 _NEAR = 5
 #: Rows written at once.
@@ -184,10 +184,13 @@ class CopyStore:
         places, found = [], []
         for segment, first, low, end in zip(self._segments, self._rows[:-1], lows, ends, strict=True):
             low, count = low[asked], (end - low)[asked]
-            at = np.repeat(low - np.r_[0, np.cumsum(count)[:-1]], count) + np.arange(int(count.sum()))
-            place = np.repeat(asked, count)
-            near = np.flatnonzero(np.bitwise_count(segment.sorted[table][at] ^ signatures[place]) <= _NEAR)
-            places.append(place[near])
+            ends_at = np.cumsum(count)
+            at = np.arange(int(count.sum()))
+            at += np.repeat(low - (ends_at - count), count)
+            apart = segment.sorted[table][at]
+            apart ^= np.repeat(signatures[asked], count)
+            near = np.flatnonzero(np.bitwise_count(apart) <= _NEAR)
+            places.append(asked[np.searchsorted(ends_at, near, side="right")])
             found.append(segment.rows[table][at[near]].astype(np.int64) + first)
         none = np.zeros(0, np.int64)
         return np.concatenate([none, *places]), np.concatenate([none, *found])

@@ -42,7 +42,8 @@ _NEAR_PLACE = 0.025
 _NEAR_ANGLE = 20.0
 #: Of half of the bits, so many may differ: one pair in a thousand of those of :data:`_SAME` has more.
 _HALF = 44
-#: A copy's points are off by about a pixel (of 320) and 3 degrees, those of another photo of one scene by twice that.
+#: A copy's points are off by about a pixel (of 320) and 3 degrees, those of another photo of one scene by half
+#: as much again; a match counts less the farther it is off.
 _EXACT, _EXACT_ANGLE = 0.01, 8.0
 
 Words: TypeAlias = npt.NDArray[np.uint16]
