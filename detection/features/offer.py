@@ -130,7 +130,8 @@ def poses(use: Use) -> Reading | None:
             return Reading(
                 sure, f"店铺名「{use.facts.seller_name}」自称{word}，但不在授权名单内。", use.facts.seller_name
             )
-    found = _AUTHORITY.search(f"{use.facts.title[:200]} {use.facts.description[:300]}")
+    granted = " ".join(v[:60] for k, v in use.facts.listing.claims.items() if "授权" in k[:20])
+    found = _AUTHORITY.search(f"{use.facts.title[:200]} {use.facts.description[:300]} {granted[:200]}")
     claim = found.group() if found else next((w.word for w in use.facts.standing("authority")[0]), "")
     if not claim:
         return None

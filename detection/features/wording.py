@@ -8,13 +8,26 @@ from detection.features.covered import goods
 from detection.features.incidental import far, incidental, weak
 from detection.features.phrases import BOOK, CITED, COPIED, GRADE, OBLITERATED, WORN, divided, finds
 from detection.features.use import Feature, Reading, Use
-from detection.names.folding import fold
+from detection.names.folding import fold, skeleton
 from detection.names.words import commonness
 from detection.vocabulary import Word, kinds_of
 
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
 _ONLY_WORN = {"莆田", "莆田货"}
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
+
+
+#: What stands behind a name that is borrowed.
+_BORROWING = (
+    *("风味", "同款", "类似", "平替", "同工艺", "仿制", "同级", "同品种", "口味", "工艺", "风格", "技法", "做法", "同源"),
+    *("品质", "味道", "级别", "规格", "种源", "掰手腕", "叫板", "不相上下"),
+)
+)
+#: Claims that say what the goods fit.
+_FITS = re.compile(r"适用|适配|兼容|支持")
+#: Seed that was sown elsewhere is not what is sold: its fruit is.
+_SEED = re.compile(r"苗|种")
+_GROWN = re.compile(r"栽培|嫁接|引种|移栽|种源|自家田种|田里种|种出|种苗种|苗种")
 
 
 def _stand(use: Use, kind: str) -> tuple[list[Word], list[Word]]:
@@ -140,6 +153,9 @@ def compatible(use: Use) -> Reading | None:
     part = [word for word in facts.title_words if word.kind == "accessory"]
     own = fold(" ".join(use.profile.goods_words))
     part = [word for word in part if word.word not in own and not incidental(facts.folded, word)]
+    fitted = _fitted(use)
+    if fitted:
+        return Reading(2.0, f"参数栏写明「{fitted}」，名称只用于说明适配对象。", fitted)
     if not fits and not part:
         return None
     value = bool(fits) + bool(part)
@@ -147,6 +163,17 @@ def compatible(use: Use) -> Reading | None:
     if facts.brand and use.match is not None and fold(facts.brand) == fold(use.match.name.text):
         return Reading(value * 0.4, f"标题含「{found}」，但品牌栏填写了该名称。", found)
     return Reading(float(value), f"标题含「{found}」，名称可能只用于说明适配对象。", found)
+
+
+def _fitted(use: Use) -> str:
+    """The claim that says what the goods fit, where it names the right and the brand is another's; "" without one."""
+    facts = use.facts
+    if not facts.brand or any(name in skeleton(fold(facts.brand)) for name in use.profile.skeletons):
+        return ""
+    for name, value in facts.listing.claims.items():
+        if _FITS.search(name[:40]) and any(sign in skeleton(fold(value[:200])) for sign in use.profile.skeletons):
+            return f"{name[:20]}：{value[:40]}"
+    return ""
 
 
 def service(use: Use) -> Reading | None:
@@ -210,30 +237,11 @@ def evoked(use: Use) -> Reading | None:
         return None
     skeleton = match.aligned.skeleton
     after, before = skeleton[match.end : match.end + 4], skeleton[max(0, match.start - 3) : match.start]
-    strong = (
-        "风味",
-        "同款",
-        "类似",
-        "平替",
-        "同工艺",
-        "仿制",
-        "同级",
-        "同品种",
-        "口味",
-        "工艺",
-        "风格",
-        "技法",
-        "做法",
-        "同源",
-        "品质",
-        "味道",
-        "级别",
-    )
-    for word in strong:
+    for word in _BORROWING:
         place = after[: len(word) + 2].find(word)
         if place >= 0 and not (word == "同款" and place and after[place - 1] in "女侣子星生童红"):
             return Reading(1.0, f"以「{match.verbatim}{word}」的说法借用名称。", match.verbatim + word, match.name.text)
-    if after[:1] in ("型", "式", "类", "味", "仿") and after[:2] not in ("型号", "味道", "类型"):
+    if after[:1] in ("型", "式", "类", "味", "仿", "级") and after[:2] not in ("型号", "味道", "类型"):
         return Reading(
             0.8, f"以「{match.verbatim}{after[:1]}」的说法借用名称。", match.verbatim + after[:1], match.name.text
         )
@@ -292,10 +300,12 @@ def derived(use: Use) -> Reading | None:
     tails = tuple(word[-1] for word in (*use.profile.goods_words, use.profile.right.sign) if word)
     # for a GI of pottery or another craft a pot or an ornament is the thing itself
     vessels = 21 in use.profile.classes or fold(use.profile.right.sign).endswith(_CRAFTS)
+    grown = _GROWN.search(use.facts.title) is not None
     found = [
         w
         for w in use.facts.title_words
         if w.kind == "derived"
+        and not (grown and _SEED.search(w.word))
         and w.word not in own
         and not w.word.endswith(tails)
         and not incidental(use.facts.folded, w)

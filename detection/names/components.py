@@ -17,7 +17,10 @@ def _ways() -> dict[str, tuple[str, ...]]:
     text = files("detection.names").joinpath("splits.tsv").read_text("utf-8")
     for line in text.splitlines():
         character, parts = line.split("\t")
-        ways.setdefault(character, []).append(parts)
+        of_it = ways.setdefault(character, [])
+        of_it.append(parts)
+        if len(parts) == 3:  # the one between is left out: 弓畺 for 疆
+            of_it.append(parts[0] + parts[2])
     return {character: tuple(parts) for character, parts in ways.items()}
 
 
@@ -26,6 +29,8 @@ def splits(character: str) -> tuple[str, ...]:
 
     >>> splits("张")
     ('弓长',)
+    >>> "弓畺" in splits("疆")
+    True
     """
     return _ways().get(character, ())
 

@@ -56,7 +56,8 @@ def values(texts: Sequence[str], weights: Weights) -> Floats:
         found = grams(text)
         known = sorted(weights[gram] for gram in found if gram in weights)
         made.append(sum(known) / length(found) + weights[""] if known else 0.0)
-    return np.clip(np.round(np.array(made), 3), -3.0, 3.0)
+    clipped: Floats = np.clip(np.round(np.array(made, float), 3), -3.0, 3.0)
+    return clipped
 
 
 def crossed(

@@ -75,7 +75,7 @@ def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured)
             rows[kind].append([one.values.get(name, 0.0) for name in columns[kind]])
             truth[kind].append(label.suspected and one.right.id in label.rights)
             texts[kind].append((text, one.right.id))
-    made = {}
+    made: dict[str, Table] = {}
     for kind, of_kind in columns.items():
         n = len(rows[kind])
         values = np.array(rows[kind], float).reshape(n, len(of_kind))
