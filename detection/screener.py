@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ BATCH = 2048
 #: Less is left of a name than this: no candidate. Short Latin words are one letter from many others.
 RESEMBLANCE = 0.65
 LOOSE = 0.55
+#: Rights from which on a register is large for the garbage collector.
+_LARGE = 5_000
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 #: How sure a logo in a picture must be to make a right a candidate that no text names.
 PICTURED = 0.55
@@ -98,6 +101,8 @@ class Screener:
         self._medians = dict(medians or {})
         features = {"trademark": MARK_FEATURES, "gi": GI_FEATURES}
         self._ceilings = {kind: Ceiling(model.heads[kind], features[kind]) for kind in features}
+        if len(rights) >= _LARGE:
+            gc.collect()  # counts the register as old: else it is searched for garbage again and again while screening
         #: The lowest probability of any tier: what scores less is no finding.
         self.lowest = min(min(head.tiers.values()) for head in model.heads.values())
         self.version = f"{model.version}+{detector_version()}"
@@ -242,26 +247,28 @@ class Screener:
         head of the title (格利空调)."""
         lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
         worth = hits.resemblance >= np.where(latin | (lengths != 3) | (hits.way != ways.OTHER), RESEMBLANCE, LOOSE)
-        claims = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))[hits.text]
+        claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
+        claims = claimed[hits.text]
         # one letter more or other in so short a name is chance, but not where the seller gives his brand (FILLA)
         worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED)))
         worth &= ~hits.explained | (lengths == 2)
+        for row in np.flatnonzero(worth & hits.explained).tolist():
+            place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
+            worth[row] = fields[place] == "brand" or (
+                bool(own) and owners[place].folded.startswith(tuple(own), int(hits.end[row]))
+            )
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
         short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n
         chance = worth & ((like & (lengths == 2)) | (wholly & (lengths == 3)) | short)
         rows = np.flatnonzero(chance)
         if len(rows):
-            claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
             offered = np.zeros(len(fields), np.uint64)
             for place in np.unique(hits.text[rows]).tolist():
                 offered[place] = class_bits(owners[place].classes)
             text = hits.text[rows]
             trades = self._trades[self._rights[hits.name[rows]]]
             worth[rows] = claimed[text] | ((offered[text] & trades) != 0)
-        for row in np.flatnonzero(worth & hits.explained).tolist():
-            place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
-            worth[row] = fields[place] == "brand" or owners[place].folded.startswith(tuple(own), int(hits.end[row]))
         return worth
 
     def _judge(

@@ -112,9 +112,9 @@ def _lettered(use: Use, match: Match) -> Reading | None:
     aligned = match.aligned
     end = aligned.ends[match.end - 1]
     word, after = aligned.text[aligned.starts[match.start] : end + 1], aligned.text[end + 1 : end + 2]
-    near = use.of(same_goods)
     if match.cut != 1 or not word[-1:].isalpha() or not word.isascii() or word[-1] in "sS" or len(match.name.text) < 4:
         return None
+    near = use.of(same_goods)
     if (after.isascii() and after.isalnum()) or near is None or near.value <= 0:
         return None
     told = f"「{word}」在「{match.name.text}」后加一个字母，成为另一名称。"
@@ -150,13 +150,10 @@ def extended(use: Use) -> Reading | None:
         value = 0.8  # the seller himself claims the longer name as his brand
     elif ends and size >= 3 and len(match.verbatim) == size and count(text[end - 1] + more) and more not in "的了":
         value = 0.6
+    if not value or use.profile.is_gi:
+        return None
     near = use.of(same_goods)
-    if (
-        not value
-        or use.profile.is_gi
-        or (near is not None and near.value < 0)
-        or (near is None and match.field == "title")
-    ):
+    if (near is None and match.field == "title") or (near is not None and near.value < 0):
         return None
     written = match.verbatim + more
     return Reading(value, f"「{written}」在「{match.name.text}」后加一字，成为另一名称。", written, match.name.text)

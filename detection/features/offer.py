@@ -21,7 +21,8 @@ def copied_trade(use: Use) -> Reading | None:
 
     在相同或类似商品上使用近似名称。
     """
-    likeness, same = use.of(imitation) or use.of(extended), use.of(goods)
+    likeness = use.of(imitation) or use.of(extended)
+    same = use.of(goods) if likeness is not None else None
     if likeness is None or same is None or same.value <= 0:
         return None
     return Reading(

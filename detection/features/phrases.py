@@ -82,5 +82,7 @@ def finds(text: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     >>> finds("全仿德机 全仿德机", COPIED)
     ('全仿',)
     """
+    if pattern.search(text) is None:
+        return ()  # as nearly always; no pattern looks beyond what divides phrases
     found = (hit.group().strip() for phrase in divided(text)[0] for hit in pattern.finditer(phrase))
     return tuple(dict.fromkeys(islice(found, _MOST)))

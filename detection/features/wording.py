@@ -45,13 +45,14 @@ def counterfeit(use: Use) -> Reading | None:
     """
     named = {word.word: word for word in (*_stand(use, "fake")[0], *_of_trade(use, "copy"))}
     stand = [word for said, word in named.items() if not _only_warned(use, fold(said))]
-    classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes | use.profile.classes
-    if any(word.kind == "jade" for word in use.facts.title_words):
-        stand = [word for word in stand if word.word not in _JADE]
-    if classes and not classes & {18, 25}:
-        stand = [word for word in stand if word.word not in _ONLY_WORN]
-    own = fold("".join(use.profile.names))
-    stand = [word for word in stand if word.word not in own]
+    if stand:
+        classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes | use.profile.classes
+        if any(word.kind == "jade" for word in use.facts.title_words):
+            stand = [word for word in stand if word.word not in _JADE]
+        if classes and not classes & {18, 25}:
+            stand = [word for word in stand if word.word not in _ONLY_WORN]
+        own = fold("".join(use.profile.names))
+        stand = [word for word in stand if word.word not in own]
     told = list(dict.fromkeys(word.word for word in stand))
     worn = bool(use.profile.classes & {14, 18, 25})
     for said in _said_plainly(use, COPIED):
@@ -109,10 +110,10 @@ def side_door(use: Use) -> Reading | None:
     """
     stand, turned = _stand(use, "grey")
     written = [word.word for word in stand]
-    if _everyday(use) and _elsewhere(use):
-        return None
     # what comes from abroad has no Chinese label, what is used has lost its box
     off = [gone for gone in _said_plainly(use, OBLITERATED) if not any(word.word in gone for word in turned)]
+    if not (written or off) or (_everyday(use) and _elsewhere(use)):
+        return None
     if use.of(imported) is not None or use.of(used) is not None:
         off = [gone for gone in off if any(sign in gone for sign in "刮磨抹擦涂")]
         written = [word for word in written if word[0] not in "无没拆不"]
@@ -130,9 +131,11 @@ def hinted(use: Use) -> Reading | None:
 
     使用含糊的货源用语，单独不足为据。
     """
-    if (_everyday(use) and _elsewhere(use)) or use.of(imported) is not None or use.of(used) is not None:
-        return None
     named = dict.fromkeys(word.word for word in _of_trade(use, "hint"))
+    if not named or (_everyday(use) and _elsewhere(use)):
+        return None
+    if use.of(imported) is not None or use.of(used) is not None:
+        return None
     told = [word for word in named if not _only_warned(use, fold(word))]
     if not told:
         return None

@@ -182,6 +182,17 @@ def decode(codes: npt.NDArray[np.uint32]) -> list[str]:
     return codes.tobytes().decode("utf-32-le").split("\0")[:-1]
 
 
+class _Shaped(dict[str, str]):
+    """What each character becomes in a skeleton, before pairs are joined; learns as :class:`_Table` does."""
+
+    def __missing__(self, character: str) -> str:
+        shape = self[character] = _TABLE[ord(character)].translate(_SHAPES)
+        return shape
+
+
+_SHAPED = _Shaped()
+
+
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """A skeleton and where each of its characters stands in the text: ``starts[i]``, ``ends[i]``."""
@@ -199,11 +210,11 @@ class Aligned:
 @lru_cache(maxsize=4096)
 def align(text: str) -> Aligned:
     """The skeleton of a text with the place of each character in it."""
-    whole = skeleton(fold(text))
-    shapes = [_TABLE[ord(character)].translate(_SHAPES) for character in text]
-    if "".join(shapes) == whole and all(len(shape) < 2 for shape in shapes):  # as nearly always
-        places = tuple(place for place, shape in enumerate(shapes) if shape)
-        return Aligned(text, whole, places, tuple(place + 1 for place in places))
+    shapes = [_SHAPED[character] for character in text]
+    whole = "".join(shapes)
+    places = tuple([place for place, shape in enumerate(shapes) if shape])
+    if len(places) == len(whole) and not any(pair in whole for pair, _ in _PAIRS):  # as nearly always
+        return Aligned(text, whole, places, tuple([place + 1 for place in places]))
     shaped: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

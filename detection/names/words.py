@@ -69,6 +69,15 @@ def is_english(word: str) -> bool:
     return word in _english()
 
 
+_UNKNOWN = math.log(0.5 / _TOTAL)
+
+
+@cache
+def _weights() -> dict[str, float]:
+    """The logarithm of each word's share."""
+    return {word: math.log(found / _TOTAL) for word, found in _counts()[0].items() if found}
+
+
 @lru_cache(maxsize=65536)
 def segment(text: str) -> tuple[tuple[int, int], ...]:
     """The likeliest division into ordinary words: (start, end) each; unknown stretches are single characters.
@@ -76,20 +85,21 @@ def segment(text: str) -> tuple[tuple[int, int], ...]:
     >>> [("毛绒玩具熊"[a:b]) for a, b in segment("毛绒玩具熊")]
     ['毛绒玩具', '熊']
     """
-    counts = _counts()[0]
+    known = _weights()
     size = len(text)
-    best: list[tuple[float, int]] = [(0.0, size)] * (size + 1)
+    weights, ends = [0.0] * (size + 1), [size] * (size + 1)
     for start in range(size - 1, -1, -1):
-        options = []
-        for end in range(start + 1, min(size, start + _LONGEST) + 1):
-            found = counts.get(text[start:end], 0)
-            if found or end == start + 1:
-                options.append((math.log((found or 0.5) / _TOTAL) + best[end][0], end))
-        best[start] = max(options)
+        end = start + 1
+        best, best_end = known.get(text[start], _UNKNOWN) + weights[end], end
+        for end in range(start + 2, min(size, start + _LONGEST) + 1):
+            found = known.get(text[start:end])
+            if found is not None and found + weights[end] >= best:  # of two as likely the one with the longer word
+                best, best_end = found + weights[end], end
+        weights[start], ends[start] = best, best_end
     words = []
     start = 0
     while start < size:
-        end = best[start][1]
+        end = ends[start]
         words.append((start, end))
         start = end
     return tuple(words)

@@ -33,7 +33,7 @@ class Shown:
     @property
     def text(self) -> str:
         """All lines, one after the other."""
-        return "\n".join(line.text for line in self.lines)
+        return "\n".join(line.text for line in self.lines) if self.lines else ""
 
     def line(self, verbatim: str) -> Region | None:
         """Where a stretch of :attr:`text` stands: the box of the first line that holds it, or where it begins."""
