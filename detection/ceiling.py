@@ -20,7 +20,6 @@ from detection.model import Head, Term
 _ROUNDING = 1e-6
 
 
-
 def _unpriced(use: Use) -> bool:
     return use.facts.price is None or not (use.profile.reference_price or use.median)
 

@@ -122,11 +122,14 @@ def homophones(text: str, limit: int) -> tuple[str, ...]:
 
 
 def mixtures(text: str, limit: int) -> tuple[str, ...]:
-    """A name of up to four ideographs with some of them in Latin letters.
+    """A name of up to four ideographs with some of them in Latin letters, of up to eight with one.
 
     >>> mixtures("耐克", 6)
     ('nai克', '耐ke')
     """
+    if 5 <= len(text) <= 8:
+        ways = ((place, syllable) for place, character in enumerate(text) for syllable in syllables(character)[:1])
+        return tuple(text[:place] + syllable + text[place + 1 :] for place, syllable in ways)[:limit]
     if not 2 <= len(text) <= 4:
         return ()
     found = [""]

@@ -108,7 +108,11 @@ def test_a_register_with_empty_and_single_character_signs() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["substitution", "insertion", "deletion", "transposition", "look-alike", "homophone", "separators"]
+    "kind",
+    [
+        *("substitution", "insertion", "deletion", "transposition", "look-alike", "homophone", "separators"),
+        *("split", "pinyin", "one in pinyin", "mixed scripts"),
+    ],
 )
 def test_recall_of_each_edit(kind: str) -> None:
     """Signs nobody listed, changes from tables that the look-up was not built from."""
