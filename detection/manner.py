@@ -7,6 +7,7 @@ Lists and patterns know the words that somebody thought of. This knows what many
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -49,7 +50,7 @@ def grams(said: str) -> set[str]:
 
 def length(found: set[str]) -> float:
     """What the sum of weights is divided by."""
-    return max(len(found), SHORT) ** 0.5
+    return math.sqrt(max(len(found), SHORT))
 
 
 @cache

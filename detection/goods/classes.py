@@ -97,7 +97,8 @@ def without_goods(folded: str, kept: frozenset[int], mask: str) -> str:
     '##空瓶'
     """
     automaton, pairs = _automaton()
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for index, start, end in automaton.find_matches_as_indexes(folded):
         if end - start > 1 and not kept.intersection(pairs[index][1]):
             parts += (folded[done:start], mask)

@@ -41,8 +41,9 @@ class Table:
     right: npt.NDArray[np.object_]
 
     def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Table:
-        several = (self.values, self.truth, self.origin, self.text, self.right)
-        return Table(self.columns, *(one[rows] for one in several))
+        return Table(
+            self.columns, self.values[rows], self.truth[rows], self.origin[rows], self.text[rows], self.right[rows]
+        )
 
     @property
     def written(self) -> npt.NDArray[np.bool_]:
@@ -76,11 +77,12 @@ def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured)
             truth[kind].append(label.suspected and one.right.id in label.rights)
             texts[kind].append((text, one.right.id))
     made: dict[str, Table] = {}
-    for kind, of_kind in columns.items():
-        n = len(rows[kind])
-        values = np.array(rows[kind], float).reshape(n, len(of_kind))
-        text = np.array(texts[kind], object).reshape(n, 2)
-        made[kind] = Table(of_kind, values, np.array(truth[kind], bool), np.zeros(n, np.int64), text[:, 0], text[:, 1])
+    for name, of_kind in columns.items():
+        n = len(rows[name])
+        values = np.array(rows[name], float).reshape(n, len(of_kind))
+        read = np.array(texts[name], object).reshape(n, 2)
+        origin = np.zeros(n, np.int64)
+        made[name] = Table(of_kind, values, np.array(truth[name], bool), origin, read[:, 0], read[:, 1])
     return made
 
 
@@ -108,8 +110,9 @@ def _together(several: Sequence[Table]) -> Table:
 def owners(table: Table) -> list[str]:
     """Whose each row is, for ids are a set's own; "" where the name is not as registered, for then the rest need not
     say anything to be suspected."""
-    altered = (table.values[:, [table.columns.index(name) for name in _ALTERED]] > 0).any(axis=1)
-    rows = zip(table.origin.tolist(), table.right.tolist(), altered.tolist(), strict=True)
+    columns = [table.columns.index(name) for name in _ALTERED]
+    altered: list[bool] = np.any(table.values[:, columns] > 0, axis=1).tolist()
+    rows = zip(table.origin.tolist(), table.right.tolist(), altered, strict=True)
     return ["" if other else f"{number}/{right}" for number, right, other in rows]
 
 
