@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from detection.features.covered import goods
+from detection.features.fitting import fitted
 from detection.features.incidental import far, incidental, weak
 from detection.features.phrases import BOOK, CITED, COPIED, GRADE, OBLITERATED, WORN, divided, finds
 from detection.features.use import Feature, Reading, Use
-from detection.names.folding import fold, skeleton
+from detection.names.folding import fold
 from detection.names.words import commonness
 from detection.vocabulary import Word, kinds_of
 
@@ -22,8 +23,6 @@ _BORROWING = (
     *("风味", "同款", "类似", "平替", "同工艺", "仿制", "同级", "同品种", "口味", "工艺", "风格", "技法", "做法"),
     *("同源", "品质", "味道", "级别", "规格", "种源", "掰手腕", "叫板", "不相上下"),
 )
-#: Claims that say what the goods fit.
-_FITS = re.compile(r"适用|适配|兼容|支持")
 #: Seed that was sown elsewhere is not what is sold: its fruit is.
 _SEED = re.compile(r"苗|种")
 _GROWN = re.compile(r"栽培|嫁接|引种|移栽|种源|自家田种|田里种|种出|种苗种|苗种")
@@ -155,9 +154,9 @@ def compatible(use: Use) -> Reading | None:
     part = [word for word in facts.title_words if word.kind == "accessory"]
     own = fold(" ".join(use.profile.goods_words))
     part = [word for word in part if word.word not in own and not incidental(facts.folded, word)]
-    fitted = _fitted(use)
-    if fitted:
-        return Reading(2.0, f"参数栏写明「{fitted}」，名称只用于说明适配对象。", fitted)
+    own_brand = fitted(use)
+    if own_brand:
+        return Reading(2.0, f"另有品牌，并写明「{own_brand}」，名称只用于说明适配对象。", own_brand)
     if not fits and not part:
         return None
     value = bool(fits) + bool(part)
@@ -165,17 +164,6 @@ def compatible(use: Use) -> Reading | None:
     if facts.brand and use.match is not None and fold(facts.brand) == fold(use.match.name.text):
         return Reading(value * 0.4, f"标题含「{found}」，但品牌栏填写了该名称。", found)
     return Reading(float(value), f"标题含「{found}」，名称可能只用于说明适配对象。", found)
-
-
-def _fitted(use: Use) -> str:
-    """The claim that says what the goods fit, where it names the right and the brand is another's; "" without one."""
-    facts = use.facts
-    if not facts.brand or any(name in skeleton(fold(facts.brand)) for name in use.profile.skeletons):
-        return ""
-    for name, value in facts.listing.claims.items():
-        if _FITS.search(name[:40]) and any(sign in skeleton(fold(value[:200])) for sign in use.profile.skeletons):
-            return f"{name[:20]}：{value[:40]}"
-    return ""
 
 
 def service(use: Use) -> Reading | None:
