@@ -132,7 +132,7 @@ def latin_worth(match: Match) -> bool:
         if match.end - match.start <= 3:
             plain = len(written) == len(fold(written))
             return fold(written) == fold(name) and (plain or (len(fold(name)) == 3 and _evenly(written)))
-        return not set(written[1:-1]) & _BREAKS
+        return not set(written[1:-1]) & _BREAKS or (len(fold(name)) * 2 - 1 == len(written) and _evenly(written))
     return not match.cut
 
 

@@ -226,8 +226,7 @@ class Screener:
     ) -> None:
         """Names of which any characters are written in components (氵每底扌劳): titles are searched once more with the
         components put together."""
-        made = ((owner, compose(shape)) for owner, shape in titles)
-        whole = [(owner, *one) for owner, one in made if one is not None]
+        whole = [(owner, *one) for owner, shape in titles for one in compose(shape)]
         if not whole:
             return
         hits = search_shaped(self._names, *skeletons([text for _, text, _ in whole]), exact=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
@@ -56,27 +57,56 @@ def split_spellings(name: str, limit: int = 32) -> tuple[str, ...]:
     return tuple(found)[:limit]
 
 
+#: Components as they stand in a character, and the characters that sellers type for them.
+_WHOLE = str.maketrans("忄扌氵亻犭钅饣讠纟衤礻", "心手水人犬金食言丝衣示")
+
+
 @cache
-def _composer() -> tuple[AhoCorasick, tuple[str, ...]]:
+def _composer() -> tuple[AhoCorasick, AhoCorasick, tuple[str, ...]]:
+    """Finders of components, one that reads from the left and one that finds all, and what each find makes."""
     whole: dict[str, str] = {}
     for character, ways in _ways().items():
         for parts in ways:
             if len(parts) > 1 and not count(parts):  # 女子 is a word, and no 好
                 whole.setdefault(parts, character)
-    return AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest), tuple(whole.values())
+    for character, ways in _ways().items():
+        for parts in ways:
+            for other in (parts.translate(_WHOLE), parts[::-1] if len(parts) == 2 else parts):
+                if len(other) > 1 and not count(other):
+                    whole.setdefault(other, character)
+    left = AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest)
+    return left, AhoCorasick(list(whole), matchkind=MatchKind.Standard), tuple(whole.values())
 
 
-def compose(text: str) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+Composed = tuple[str, tuple[tuple[int, int], ...]]
+
+
+def compose(text: str) -> tuple[Composed, ...]:
     """The text with what may be characters written in components put together, and the place (start, end) in the
-    text of each character of it; None when there is nothing to put together.
+    text of each character of it; () when there is nothing to put together. Where components could belong to the
+    character before or to the one after, both readings are given.
 
     >>> compose("氵羊河酒")
-    ('洋河酒', ((0, 2), (2, 3), (3, 4)))
+    (('洋河酒', ((0, 2), (2, 3), (3, 4))),)
+    >>> [made for made, _ in compose("水日生家纺")]
+    ['汩生家纺', '水星家纺']
     """
-    automaton, characters = _composer()
-    found = automaton.find_matches_as_indexes(text)
+    left, every, characters = _composer()
+    found = left.find_matches_as_indexes(text)
     if not found:
-        return None
+        return ()
+    first = _composed(text, found, characters)
+    later: list[tuple[int, int, int]] = []
+    for one in sorted(
+        every.find_matches_as_indexes(text, overlapping=True), key=lambda one: (one[1] - one[2], -one[1])
+    ):
+        if all(one[2] <= start or end <= one[1] for _, start, end in later):
+            later.append(one)
+    second = _composed(text, sorted(later, key=lambda one: one[1]), characters)
+    return (first,) if second == first else (first, second)
+
+
+def _composed(text: str, found: Sequence[tuple[int, int, int]], characters: Sequence[str]) -> Composed:
     out: list[str] = []
     places: list[tuple[int, int]] = []
     last = 0
