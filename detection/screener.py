@@ -21,7 +21,7 @@ from detection.ceiling import Ceiling
 from detection.facts import Facts
 from detection.features.registry import GI_FEATURES, MARK_FEATURES, read
 from detection.features.use import Match, Use
-from detection.goods.classes import class_bits
+from detection.goods.classes import class_bits, is_goods
 from detection.matching import best_match, latin_worth, others_at, phrased
 from detection.model import Model
 from detection.names.components import compose
@@ -204,7 +204,7 @@ class Screener:
             match = Match(field, texts[text], name, start, end, way, likeness, resemblance)
             if not is_han(shaped[text][start:end]) and not latin_worth(match):
                 continue
-            if end - start == 2 and way != ways.SAME and phrased(match):
+            if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shaped[text][start:end])):
                 continue
             found[owner].setdefault(name.right, []).append(match)
         titles = ((owner, shape) for (owner, field), shape in zip(places, shaped, strict=True) if field == "title")

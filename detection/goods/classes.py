@@ -90,6 +90,20 @@ def goods(folded: str) -> tuple[Goods, ...]:
     return tuple(found)
 
 
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(word for word, _ in _automaton()[1])
+
+
+def is_goods(folded: str) -> bool:
+    """Whether the text is a goods word: 马甲 is a vest before it is anybody's misspelt nickname.
+
+    >>> is_goods("马甲"), is_goods("马家")
+    (True, False)
+    """
+    return folded in _words()
+
+
 def without_goods(folded: str, kept: frozenset[int], mask: str) -> str:
     """The text with a mask for every goods word of two characters and more, but for those of the classes kept.
 
