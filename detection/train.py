@@ -180,10 +180,12 @@ def material(seed: int, count: int) -> tuple[list[Right], list[Case], Pictured]:
     return register, list(drawn.cases), drawn.shown
 
 
-def prepared(seed: int = SEED, count: int = COUNT) -> tuple[dict[str, Table], dict[str, Any]]:
-    """The rows by kind of right, and what the model says of its data."""
+def prepared(
+    seed: int = SEED, count: int = COUNT, of_sets: Sequence[str] = SETS
+) -> tuple[dict[str, Table], dict[str, Any]]:
+    """The rows by kind of right, and what the model says of its data. ``of_sets``: the written sets to learn from."""
     register, labelled, shown = material(seed, count)
-    sets = [written(name) for name in SETS]
+    sets = [written(name) for name in of_sets]
     seen = repr(sorted(shown.items())).encode()
     records = (*register, *labelled, *(record for one in sets for record in (*one.register, *one.cases)))
     data = hashlib.sha256(b"\n".join([*(encode(record) for record in records), seen])).hexdigest()
