@@ -85,8 +85,8 @@ class Facts:
     @cached_property
     def manner(self) -> tuple[manner.Said | None, manner.Said | None]:
         """How it is written, by the weights for marks and by those for GIs."""
-        text = manner.text(self.title, self.description)
-        return manner.judged(text, 0), manner.judged(text, 1)
+        found = manner.grams(manner.text(self.title, self.description))
+        return manner.judged(found, 0), manner.judged(found, 1)
 
     @cached_property
     def said(self) -> str:

@@ -8,6 +8,7 @@ Lists and patterns know the words that somebody thought of. This knows what many
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from detection.names.folding import simplified
 LENGTH = 600
 #: A text shorter than so many grams is weighed as one of so many: a few words tell little.
 SHORT = 60
+#: No text weighs more either way, in log-odds.
+MOST = 3.0
 #: Nice classes of paper and boxes, of containers, of bottles.
 _PACKING = frozenset((16, 20, 21))
 
@@ -53,6 +56,14 @@ def length(found: set[str]) -> float:
     return math.sqrt(max(len(found), SHORT))
 
 
+def value(found: set[str], table: Mapping[str, float]) -> float | None:
+    """Σ weight / length + constant, from -3 to 3, for the grams of a text; None where no gram is known."""
+    known = sorted(table[gram] for gram in found if gram in table)
+    if not known:
+        return None
+    return round(max(-MOST, min(MOST, sum(known) / length(found) + table.get("", 0.0))), 3)
+
+
 @cache
 def weights() -> tuple[dict[str, float], dict[str, float]]:
     """Gram → weight, for marks and for GIs; the weight of "" is the model's constant."""
@@ -65,14 +76,13 @@ def weights() -> tuple[dict[str, float], dict[str, float]]:
     return tables
 
 
-def judged(said: str, kind: int) -> Said | None:
-    """The text by the weights for marks (0) or GIs (1): Σ weight / length + constant; None where no gram
-    is known."""
-    table, found = weights()[kind], grams(said)
-    known = [(weight, gram) for gram in found if (weight := table.get(gram)) is not None]
-    if not known:
+def judged(found: set[str], kind: int) -> Said | None:
+    """The grams of a text by the weights for marks (0) or GIs (1); None where no gram is known."""
+    table = weights()[kind]
+    made = value(found, table)
+    if made is None:
         return None
-    value = sum(sorted(weight for weight, _ in known)) / length(found) + table.get("", 0.0)
-    known.sort(key=lambda one: (-one[0] if value > 0 else one[0], one[1]))
-    telling = [gram for weight, gram in known[:12] if len(gram) == 2 and gram.isalnum() and weight * value > 0]
-    return Said(value, tuple(telling[:3]))
+    sign = 1 if made > 0 else -1
+    known = sorted((-sign * table[gram], gram) for gram in found if gram in table)[:12]
+    telling = [gram for weight, gram in known if weight < 0 and len(gram) == 2 and gram.isalnum()]
+    return Said(made, tuple(telling[:3]))

@@ -17,7 +17,7 @@ def manner(use: Use) -> Reading | None:
     like = "可疑" if said.value > 0 else "正常"
     shown = "、".join(f"“{gram}”" for gram in said.telling)
     detail = f"整段文字的写法与{like}商品相近" + (f"，如用字{shown}。" if shown else "。")
-    return Reading(round(max(-3.0, min(3.0, said.value)), 3), detail, "、".join(said.telling))
+    return Reading(said.value, detail, "、".join(said.telling))
 
 
 FEATURES: tuple[Feature, ...] = (manner,)

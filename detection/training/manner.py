@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from detection.manner import grams, length
+from detection.manner import grams, length, value
 
 #: A gram of fewer texts is chance; so many of the weightiest are kept; inverse strength of the ridge.
 FEWEST, KEPT, INVERSE_RIDGE = 3, 4000, 1.0
@@ -50,14 +50,8 @@ def learn(texts: Sequence[str], truth: npt.NDArray[np.bool_], rights: Sequence[s
 
 
 def values(texts: Sequence[str], weights: Weights) -> Floats:
-    """What the texts are given, in log-odds."""
-    made = []
-    for text in texts:
-        found = grams(text)
-        known = sorted(weights[gram] for gram in found if gram in weights)
-        made.append(sum(known) / length(found) + weights[""] if known else 0.0)
-    clipped: Floats = np.clip(np.round(np.array(made, float), 3), -3.0, 3.0)
-    return clipped
+    """What the texts are given, in log-odds; 0 where no gram is known."""
+    return np.array([value(grams(text), weights) or 0.0 for text in texts], float)
 
 
 def crossed(

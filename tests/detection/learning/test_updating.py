@@ -127,3 +127,11 @@ def test_grounds_are_kinds_of_weighty_reasons_for_suspicion() -> None:
         Signal(name="brand_new_feature", score=1.0, detail=""),
     ]
     assert grounds(signals) == ("仿冒用语", "brand_new_feature", "产地")
+
+
+def test_every_reason_for_suspicion_has_a_chinese_kind() -> None:
+    from detection.features.registry import DIRECTION
+    from detection.learning.grounds import kind
+
+    assert [name for name, sign in DIRECTION.items() if sign > 0 and kind(name) == name] == ["manner"]
+    assert grounds([Signal(name="manner", score=2.0, detail="")]) == ()
