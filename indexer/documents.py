@@ -307,27 +307,47 @@ def pairs_field(parts: Iterable[str]) -> str:
 def text_fields(documents: Sequence[Document]) -> list[tuple[str, str]]:
     """:func:`characters_field` and :func:`pairs_field` of many documents, at a tenth of the cost: the texts of all are
     laid out side by side as one array of code points, and each takes its slice of the result."""
-    plain = [place for place, each in enumerate(documents) if not _CODED_BUT_SPACE.search("".join(each.segments))]
-    characters = _spread([(APART * 3).join(documents[place].segments) for place in plain], 1)
-    paired = _spread([APART.join(documents[place].segments) for place in plain], 2)
-    made = dict(zip(plain, zip(characters, paired, strict=True), strict=True))
+    texts = [APART.join(each.segments) for each in documents]
+    between = [max(len(each.segments) - 1, 0) for each in documents]
+    if _plain("".join(texts), sum(between)):
+        return _spread_both(texts)
+    plain = [place for place, text in enumerate(texts) if _plain(text, between[place])]
+    made = dict(zip(plain, _spread_both([texts[place] for place in plain]), strict=True))
     return [
         made.get(place) or (characters_field(each.segments), pairs_field(each.segments))
         for place, each in enumerate(documents)
     ]
 
 
+def _plain(text: str, between: int) -> bool:
+    """Whether no character but the space needs a code, in texts with so many :data:`APART` between them. Whatever else
+    an engine would split at is not printable, which is seen ten times as fast as by :data:`_CODED_BUT_SPACE`."""
+    return text.isprintable() and "\\" not in text and _SPACE not in text and text.count(APART) == between
+
+
+def _spread_both(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """The characters and the pairs of plain texts."""
+    characters = _spread([text.replace(APART, APART * 3) for text in texts], 1)
+    return list(zip(characters, _spread(texts, 2), strict=True))
+
+
 def _spread(texts: Sequence[str], width: int) -> list[str]:
     """Each text as its runs of ``width`` (1 or 2) characters joined by spaces. Only spaces may need a code."""
-    whole = np.frombuffer("".join(texts).replace(" ", _SPACE).encode("utf-32-le"), dtype=np.uint32)
-    spread = np.full((len(whole), width + 1), 32, dtype=np.uint32)
+    joined = "".join(texts).replace(" ", _SPACE)
+    encoding, unit = "utf-16-le", np.dtype(np.uint16)
+    data = joined.encode(encoding)
+    if len(data) != 2 * len(joined):  # some character takes two units
+        encoding, unit = "utf-32-le", np.dtype(np.uint32)
+        data = joined.encode(encoding)
+    whole = np.frombuffer(data, dtype=unit)
+    spread = np.full((len(whole), width + 1), 32, dtype=unit)
     spread[:, 0] = whole
     if width == 2:
         spread[:-1, 1] = whole[1:]
         apart = whole == ord(APART)
         apart[:-1] |= apart[1:]
         spread[apart, :2] = ord(APART)
-    joined = spread.tobytes().decode("utf-32-le")
+    joined = spread.tobytes().decode(encoding)
     step, at, found = width + 1, 0, []
     for text in texts:
         end = at + len(text)

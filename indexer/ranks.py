@@ -14,13 +14,13 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from domain.ordering import STRONGEST, strength
-from indexer.fields import FIELDS, NUMBERS, RANKS, TIMES
+from indexer.fields import FIELDS, NUMBERS, TIMES
 
 TIE_BITS = 20
 TIE_MASK = (1 << TIE_BITS) - 1
 #: The largest value that is told apart; whatever is larger counts as this (price: 879 million yuan).
 MAX_VALUE = (1 << 43) - 2
-_RANK_OF = {name: f"by_{name}" for name in (*NUMBERS, *TIMES, "suspicion")}
+_RANK_OF = tuple((name, f"by_{name}") for name in (*NUMBERS, *TIMES, "suspicion"))
 #: Of the 43 bits of a suspicion, so many say how much was sold; those above them how strong the evidence is.
 _HARM_BITS = 21
 #: Days are those of the officers who read them: China has had one offset all year since 1992.
@@ -83,11 +83,12 @@ def ranks(key: str, numbers: Mapping[str, int]) -> dict[str, int]:
     125001
     """
     spread = tie(key)
-    values = dict.fromkeys(RANKS, spread)
-    for name, value in numbers.items():
-        values[_RANK_OF[name]] = (value + 1) << TIE_BITS | spread
-    if (price := numbers.get("price")) is not None:
-        values["by_cheapness"] = (MAX_VALUE - price + 1) << TIE_BITS | spread
+    known = numbers.get
+    values = {
+        rank: spread if (value := known(name)) is None else (value + 1) << TIE_BITS | spread for name, rank in _RANK_OF
+    }
+    price = known("price")
+    values["by_cheapness"] = spread if price is None else (MAX_VALUE - price + 1) << TIE_BITS | spread
     return values
 
 

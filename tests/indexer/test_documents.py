@@ -51,6 +51,25 @@ def test_many_documents_are_cut_up_as_each_alone(worlds: list[list[str]]) -> Non
     assert text_fields(each) == [(characters_field(parts), pairs_field(parts)) for parts in worlds]
 
 
+@pytest.mark.parametrize("odd", ["", " ", "␣", "␞", "␞␞␞", "\\", "\n", "\x00", "\u2028", "\u200d", "\ue000", "😀", "𠮷"])
+def test_one_odd_document_is_cut_up_as_it_is_alone(odd: str) -> None:
+    plain = ["五常 大米", "米", "东北"]
+    for parts in ([odd], [f"五{odd}常"], [f"{odd}五常", "大米"], ["五常", f"大米{odd}"], ["五", odd, "常"]):
+        parts = [each for each in parts if each]
+        each = [replace(documents(1, 1)[0], segments=tuple(every)) for every in (plain, parts, plain[:1], [])]
+        assert text_fields(each) == [(characters_field(a.segments), pairs_field(a.segments)) for a in each]
+
+
+def test_what_needs_a_code_is_never_taken_for_plain() -> None:
+    document = documents(1, 1)[0]
+    everything = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    coded = [char for char, code in zip(everything, codes(everything), strict=True) if code != char]
+    assert {"\n", "\\", "␞", "␣", "\u2028"} < set(coded)
+    for char in coded:
+        whole = replace(document, segments=(f"五{char}常",))
+        assert text_fields([whole]) == [(characters_field(whole.segments), pairs_field(whole.segments))]
+
+
 @given(FOLDED)
 def test_no_code_is_split_by_an_engine(text: str) -> None:
     for field in (characters_field([text]), pairs_field([text])):
