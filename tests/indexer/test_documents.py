@@ -47,16 +47,19 @@ def test_runs_of_codes_are_substrings(text: str, term: str) -> None:
 
 @given(st.lists(st.lists(FOLDED, max_size=4), max_size=6))
 def test_many_documents_are_cut_up_as_each_alone(worlds: list[list[str]]) -> None:
-    each = [replace(documents(1, 1)[0], segments=tuple(parts)) for parts in worlds]
+    document = documents(1, 1)[0]
+    each = [replace(document, segments=tuple(parts)) for parts in worlds]
     assert text_fields(each) == [(characters_field(parts), pairs_field(parts)) for parts in worlds]
 
 
-@pytest.mark.parametrize("odd", ["", " ", "␣", "␞", "␞␞␞", "\\", "\n", "\x00", "\u2028", "\u200d", "\ue000", "😀", "𠮷"])
+@pytest.mark.parametrize(
+    "odd", ["", " ", "␣", "␞", "␞␞␞", "\\", "\n", "\x00", "\u2028", "\u200d", "\ue000", "😀", "𠮷"]
+)
 def test_one_odd_document_is_cut_up_as_it_is_alone(odd: str) -> None:
-    plain = ["五常 大米", "米", "东北"]
+    document, plain = documents(1, 1)[0], ["五常 大米", "米", "东北"]
     for parts in ([odd], [f"五{odd}常"], [f"{odd}五常", "大米"], ["五常", f"大米{odd}"], ["五", odd, "常"]):
         parts = [each for each in parts if each]
-        each = [replace(documents(1, 1)[0], segments=tuple(every)) for every in (plain, parts, plain[:1], [])]
+        each = [replace(document, segments=tuple(every)) for every in (plain, parts, plain[:1], [])]
         assert text_fields(each) == [(characters_field(a.segments), pairs_field(a.segments)) for a in each]
 
 
