@@ -4,7 +4,8 @@ Every peer holds the same listings and answers the same queries: one or two word
 price; the first twenty by suspicion with their facts and highlights, the exact count, and four facets. All counts are
 compared with each other and with a plain scan before a figure is shown. CPU is the whole process, less
 what making the listings costs; ms a query are of the wall clock, and in the note of this thread's CPU, which a busy
-machine disturbs less.
+machine disturbs less. What builds an index, the peers too, does it in memory that is laid out for writing, as
+``qingyuan index rebuild`` does.
 
     python -m bench.search [--size 100000] [--elastic-size 20000] [--elastic-url URL] [--bulk-size 20000]
         [--watched 20000] [--parts build query write watches bulk elastic elastic-watches] [--keep FOLDER] [--json]
@@ -30,6 +31,7 @@ from bench.table import Row, main_of
 from indexer.documents import Document
 from indexer.embedded import backend as embedded
 from indexer.embedded.backend import EmbeddedBackend
+from indexer.memory import begin_again
 from indexer.query import Query
 
 QUERIES = 400
@@ -285,6 +287,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--keep", type=Path, help="where indexes stay, for the parts of a later run")
     mine, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
+    if "build" in mine.parts:
+        begin_again(os.environ, "bench.search")
     if mine.keep:
         mine.keep.mkdir(parents=True, exist_ok=True)
         return main_of(lambda: rows(mine, mine.keep), rest)

@@ -31,11 +31,14 @@ while True:
 """
 
 REBUILD = """
+import os
 import sys
 from pathlib import Path
 from bench.search import Feed
 from indexer.elastic.backend import ElasticBackend
 from indexer.embedded.backend import EmbeddedBackend
+from indexer.memory import begin_again
+begin_again(os.environ)
 kind, place, folder, size = sys.argv[1:]
 if kind == "embedded":
     backend = EmbeddedBackend(Path(place))

@@ -309,10 +309,12 @@ def text_fields(documents: Sequence[Document]) -> list[tuple[str, str]]:
     laid out side by side as one array of code points, and each takes its slice of the result."""
     texts = [APART.join(each.segments) for each in documents]
     between = [max(len(each.segments) - 1, 0) for each in documents]
-    if _plain("".join(texts), sum(between)):
-        return _spread_both(texts)
-    plain = [place for place, text in enumerate(texts) if _plain(text, between[place])]
-    made = dict(zip(plain, _spread_both([texts[place] for place in plain]), strict=True))
+    every: Sequence[int] = range(len(texts))
+    if not _plain("".join(texts), sum(between)):
+        every = [place for place in every if _plain(texts[place], between[place])]
+    plain = [texts[place] for place in every]
+    characters = _spread([text.replace(APART, APART * 3) for text in plain], 1)
+    made = dict(zip(every, zip(characters, _spread(plain, 2), strict=True), strict=True))
     return [
         made.get(place) or (characters_field(each.segments), pairs_field(each.segments))
         for place, each in enumerate(documents)
@@ -325,22 +327,14 @@ def _plain(text: str, between: int) -> bool:
     return text.isprintable() and "\\" not in text and _SPACE not in text and text.count(APART) == between
 
 
-def _spread_both(texts: Sequence[str]) -> list[tuple[str, str]]:
-    """The characters and the pairs of plain texts."""
-    characters = _spread([text.replace(APART, APART * 3) for text in texts], 1)
-    return list(zip(characters, _spread(texts, 2), strict=True))
-
-
 def _spread(texts: Sequence[str], width: int) -> list[str]:
     """Each text as its runs of ``width`` (1 or 2) characters joined by spaces. Only spaces may need a code."""
     joined = "".join(texts).replace(" ", _SPACE)
-    encoding, unit = "utf-16-le", np.dtype(np.uint16)
-    data = joined.encode(encoding)
-    if len(data) != 2 * len(joined):  # some character takes two units
-        encoding, unit = "utf-32-le", np.dtype(np.uint32)
-        data = joined.encode(encoding)
-    whole = np.frombuffer(data, dtype=unit)
-    spread = np.full((len(whole), width + 1), 32, dtype=unit)
+    data = joined.encode("utf-16-le")
+    narrow = len(data) == 2 * len(joined)  # no character takes two units
+    encoding = "utf-16-le" if narrow else "utf-32-le"
+    whole = np.frombuffer(data if narrow else joined.encode(encoding), dtype="<u2" if narrow else "<u4")
+    spread = np.full((len(whole), width + 1), 32, dtype=whole.dtype)
     spread[:, 0] = whole
     if width == 2:
         spread[:-1, 1] = whole[1:]

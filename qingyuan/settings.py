@@ -90,3 +90,10 @@ def use(settings: Settings) -> None:
 def current() -> Settings:
     """The settings of this process: those of :func:`use`, otherwise environment and file."""
     return _in_force if _in_force is not None else load()
+
+
+def begin_again_to_write(*words: str) -> None:
+    """See :func:`indexer.memory.begin_again`; here because it is of the environment."""
+    from indexer.memory import begin_again
+
+    begin_again(os.environ, *words)

@@ -26,9 +26,11 @@ def build(context: Context, json: Json = False) -> None:
 def rebuild(context: Context, json: Json = False) -> None:
     """从事实重建整个索引；完成前旧索引照常服务。"""
     from qingyuan.locks import only_one
+    from qingyuan.settings import begin_again_to_write
     from qingyuan.stages.index import rebuild as rebuild_index
     from qingyuan.stages.ingest import ingest
 
+    begin_again_to_write("index", "rebuild")
     with workspace(context) as opened, only_one(opened.home, "nightly"), progress(quiet=json) as report:
         ingest(opened, report=report)
         summary = rebuild_index(opened, report=report)
