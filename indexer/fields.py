@@ -82,3 +82,5 @@ SORTS: Mapping[str, tuple[str, str]] = MappingProxyType(
 RANKS: tuple[str, ...] = (*(f"by_{name}" for name in (*NUMBERS, *TIMES)), "by_cheapness", "by_suspicion")
 YES, NO = "是", "否"
 UNJUDGED = "未判"
+#: Words of which a document has at most one.
+SINGLE: frozenset[str] = frozenset(("platform", "tier", "seller", "subject", "district", "dispatch", "run", "gone"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from indexer.conditions import AllOf, Between, Condition, Contains, OneOf
 from indexer.embedded.schema import LOOKED_UP, VERSION
 from indexer.embedded.translate import rank_range, rank_values, rarest, translate
 from indexer.engine import Answer, Ask, Row, edge_names
-from indexer.fields import FIELDS
+from indexer.fields import FIELDS, SINGLE
 from indexer.ranks import DAY, DAY_OFFSET, TIE_BITS, day_of
 
 #: Rows fetched beyond those asked for, so that equal ranks at the end of a page are seen whole.
@@ -97,12 +97,16 @@ class Reader:
         if searcher is None:
             return Answer(total=0, rows=())
         query = translate(ask.condition)
-        counted = _aggregate(searcher, query, ask) if ask.facets or ask.days else {}
+        alone = _alone(ask.condition)
+        facets = [name for name in ask.facets if name not in alone]
+        counted = _aggregate(searcher, query, ask, facets) if facets or ask.days else {}
         total, rows = _counted_rows(searcher, counted, ask) or _rows(searcher, query, ask)
+        found = {name: [(alone[name], total)] if total else [] for name in ask.facets if name in alone}
+        found |= {name: _facet(searcher, query, name, ask.facet_size, counted[name]) for name in facets}
         return Answer(
             total=total,
             rows=rows,
-            facets={name: _facet(searcher, query, name, ask.facet_size, counted[name]) for name in ask.facets},
+            facets={name: found[name] for name in ask.facets},
             days={day_of(bucket["key"]): bucket["doc_count"] for bucket in counted[ask.days]["buckets"]}
             if ask.days
             else {},
@@ -209,8 +213,18 @@ def _counted_rows(searcher: tantivy.Searcher, counted: dict[str, Any], ask: Ask)
     return int(counted[_TOTAL]["value"]), rows[: ask.limit]
 
 
-def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> dict[str, Any]:
-    wanted: dict[str, Any] = {name: _counting(name, ask.facet_size) for name in ask.facets}
+def _alone(condition: Condition) -> dict[str, str]:
+    """The fields of which every hit has one value and no other: what a filter asks for need not be counted."""
+    parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+    return {
+        part.field: part.values[0]
+        for part in parts
+        if isinstance(part, OneOf) and len(part.values) == 1 and part.field in SINGLE
+    }
+
+
+def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask, facets: Iterable[str]) -> dict[str, Any]:
+    wanted: dict[str, Any] = {name: _counting(name, ask.facet_size) for name in facets}
     if _worth_it(searcher, ask):
         wanted[_TOTAL] = {"value_count": {"field": ask.rank}}
         kept = {"size": ask.limit + _SLACK, "sort": [{ask.rank: "desc"}], "docvalue_fields": [ask.rank]}
