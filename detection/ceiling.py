@@ -54,6 +54,7 @@ SILENT: Mapping[str, Callable[[Use], bool]] = {
     "brand_conflict": _unclaimed,
     "claimed_origin": _unclaimed,
     "contradiction": _unclaimed,
+    "mismatched": _unclaimed,
     "standard": _unclaimed,
     "described_origin": lambda use: not use.facts.description,
     "dispatch": lambda use: not (use.facts.listing.ships_from or use.facts.listing.seller.location),

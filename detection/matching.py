@@ -17,6 +17,10 @@ _FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller"
 _BREAKS = set(",，;；/、|()（）")
 
 
+#: What is no name changed.
+_NOT_ALTERED = (ways.SAME, ways.APART, ways.MASKED, ways.MISSING, ways.TRANSCRIBED)
+
+
 def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Sequence[Match]) -> Match | None:
     """The match that says most: the name itself before its likes, title and brand before the rest, what ordinary words
     explain last. A GI's place counts only beside its product word."""
@@ -44,7 +48,7 @@ def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Seq
 def _altered(match: Match, chosen: Match, found: Sequence[Match]) -> bool:
     """Whether the title has, beside a name of the right, another of its names changed (Casttrol 极护): nobody who sells
     the goods themselves writes the name wrongly."""
-    if match.field != "title" or match.way in (ways.SAME, ways.APART, ways.MASKED, ways.MISSING):
+    if match.field != "title" or match.way in _NOT_ALTERED:
         return False
     size = match.end - match.start
     if size < (6 if match.latin else 3) or match.resemblance < 0.8 or match.cut or match.ordinary() or match.torn:

@@ -17,6 +17,7 @@ from detection.candidates import search as ways
 from detection.candidates.masked import Masked
 from detection.candidates.names import Name, Names, is_han
 from detection.candidates.search import Hits, search_shaped
+from detection.candidates.transcribed import Transcribed
 from detection.ceiling import Ceiling
 from detection.facts import Facts
 from detection.features.registry import GI_FEATURES, MARK_FEATURES, read
@@ -97,6 +98,7 @@ class Screener:
         self._trades = np.fromiter((class_bits(p.classes) for p in self._profiles), np.uint64, len(self._profiles))
         self._single = {name: index for index, profile in enumerate(self._profiles) for name in profile.single}
         self._masked = Masked(self._names)
+        self._transcribed = Transcribed(self._names, self._trades)
         self._pictures = RightPictures(rights, right_pictures or {}, kept=kept)
         self._medians = dict(medians or {})
         features = {"trademark": MARK_FEATURES, "gi": GI_FEATURES}
@@ -215,11 +217,22 @@ class Screener:
                 if class_bits(facts.classes) & class_bits(profile.classes) and facts.standing("fake")[0]:
                     shown = Match("title", facts.title, name, start, end, ways.MASKED, 1.0, known)
                     found[owner].setdefault(name.right, []).append(shown)
+            for match in list(self._heard(facts, found[owner])):
+                found[owner].setdefault(match.name.right, []).append(match)
             single = self._single.get(skeleton(fold(facts.brand))) if facts.brand else None
             if single is not None:
                 name = Name(single, facts.brand)
                 found[owner].setdefault(single, []).append(Match("brand", facts.brand, name, 0, 1, ways.SAME, 1.0, 1.0))
         return found
+
+    def _heard(self, facts: Facts, found: Mapping[int, Sequence[Match]]) -> Iterator[Match]:
+        """Latin names that the title or the claimed brand transcribes, but where a registered name stands as it is."""
+        for field, text in (("title", facts.title), ("brand", facts.brand)):
+            heard = self._transcribed.find(text, lambda: class_bits(facts.classes), claimed=field == "brand")
+            for name, likeness, start, end in heard:
+                same = (one for several in found.values() for one in several if one.way == ways.SAME)
+                if not any(one.field == field and one.start < end and start < one.end for one in same):
+                    yield Match(field, text, name, start, end, ways.TRANSCRIBED, likeness, likeness)
 
     def _compose(
         self, batch: Sequence[Facts], titles: Iterable[tuple[int, str]], found: list[dict[int, list[Match]]]

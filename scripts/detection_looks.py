@@ -184,15 +184,20 @@ def han_looks() -> None:
 def latin_looks() -> None:
     """Letters of other scripts → ASCII, from Unicode's confusables (UTS #39)."""
     rows: dict[str, str] = {}
+    claims: dict[str, list[str]] = {}  # Ѕ is among what looks like f, s and S
+    lent: dict[str, list[str]] = {}
     for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
         for other in confusable_characters(letter) or ():
             if len(other) == 1 and not other.isascii() and unicodedata.category(other)[0] in "LN":
                 folded = unicodedata.normalize("NFKC", other).lower()
                 if not folded.isascii() and not "\u4e00" <= other <= "\u9fff":
-                    rows.setdefault(other, letter.lower())
+                    claims.setdefault(other, []).append(letter.lower())
                     if len(folded) == 1 and other.isupper():
                         # a capital that looks Latin stands for its small letter too: text is compared in lower case
-                        rows.setdefault(folded, letter.lower())
+                        lent.setdefault(folded, []).append(letter.lower())
+    for other, letters in (lent | claims).items():
+        base = unicodedata.normalize("NFD", other)[0].lower()
+        rows[other] = base if base in letters else max(letters, key=letters.count)  # of as many the first
     for other, letter in zip(FAUX[0], FAUX[1], strict=True):
         for case in (other, other.lower()):
             rows.setdefault(case, letter)

@@ -17,9 +17,10 @@ from detection.names.looks import likeness
 from detection.names.sounds import SYLLABLES, sound_codes
 
 #: What was done to the name. Order is preference: of two explanations of one stretch the earlier one is kept.
-#: Two are found by the screener only. APART: a GI's place and its product word with other words between them; MASKED:
-#: characters of the name given as stars (see detection.candidates.masked).
-SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART, MASKED = range(11)
+#: Three are found by the screener only. APART: a GI's place and its product word with other words between them; MASKED:
+#: characters of the name given as stars (see detection.candidates.masked); TRANSCRIBED: a Latin name by its sound (see
+#: detection.candidates.transcribed).
+SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART, MASKED, TRANSCRIBED = range(12)
 #: Of three characters more than one is replaced by a homophone below this resemblance.
 WHOLLY = 0.93
 #: What is left of a name of which some characters are written as their initials.

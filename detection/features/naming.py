@@ -26,6 +26,7 @@ _SAID = {
     ways.OTHER: "替换一字",
     ways.MISSING: "减少一字",
     ways.MASKED: "以符号遮去其中的字",
+    ways.TRANSCRIBED: "读音相近，是其音译",
 }
 _WHERE = {"title": "标题", "brand": "品牌栏", "description": "描述", "seller": "店铺名", "picture": "图片文字"}
 #: A likeness to a short name may be chance.

@@ -11,6 +11,7 @@ from detection.facts import company_key
 from detection.features.covered import goods
 from detection.features.incidental import incidental
 from detection.features.naming import extended, imitation
+from detection.features.phrases import AUTHORITY, CONNECTED, DISOWNED, GRANTING
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold, skeleton
 from detection.names.words import commonness, count, is_english, is_proper, segment
@@ -56,15 +57,6 @@ def authorised(use: Use) -> Reading | None:
         if fold(seller.name[:60]) in names:
             return Reading(1.0, f"店铺名「{seller.name[:60]}」与授权名单一致。", seller.name[:60])
     return None
-
-
-#: Authority that a seller claims for himself. What he lacks or will show later is no claim (无授权书, 授权书后补).
-_AUTHORITY = re.compile(
-    r"(?<![无没非不缺])(?:官方|品牌|厂家|总部|集团|原厂|正规)(?:授权|指定|特许|直营|旗舰店|售后)"
-    r"|(?<![无没非不缺有])授权(?:店|书(?!可?后补)|经销|代理|专卖|体验|服务|牌|商|证)|指定(?:经销|专卖|代理|零售|服务)|特许(?:经营|专营|经销|专卖)"
-    r"|(?:总部|集团|原厂|酒厂|药厂)[^，,。；;\s]{0,4}(?:直[营供销属]|专供|特供|内供|办事处)|售后直属|直属(?:店|仓|专柜)|大中华区"
-    r"|(?:省|市|区域|全国|华[东南中北])?总(?:代理|经销)|一级(?:代理|经销)"
-)
 
 
 def maker(use: Use) -> Reading | None:
@@ -131,16 +123,25 @@ def poses(use: Use) -> Reading | None:
             return Reading(
                 sure, f"店铺名「{use.facts.seller_name}」自称{word}，但不在授权名单内。", use.facts.seller_name
             )
-    granted = " ".join(v[:60] for k, v in use.facts.listing.claims.items() if "授权" in k[:20])
-    found = _AUTHORITY.search(f"{use.facts.title[:200]} {use.facts.description[:300]} {granted[:200]}")
+    granted = " ".join(v[:60] for k, v in use.facts.listing.claims.items() if GRANTING.search(k[:20]))
+    said = f"{use.facts.title[:200]} {use.facts.description[:300]} {granted[:200]}"
+    found = AUTHORITY.search(said)
     claim = found.group() if found else next((w.word for w in use.facts.standing("authority")[0]), "")
     if not claim:
-        return None
+        return _connected(use, said)
     told = f"商品文字自称「{claim}」，但店铺不在授权名单内。"
     made = use.of(maker)
     if made is not None and made.value < 0:
         return Reading(0.2, told, claim)  # the holder's own goods: he may well have sold them to this shop
     return Reading(0.5 if use.profile.right.authorised else 0.2, told, claim)
+
+
+def _connected(use: Use, said: str) -> Reading | None:
+    """The loose form: who has authority, and a bond with him, in one breath (与品牌部签了约)."""
+    found = next((hit.group() for hit in CONNECTED.finditer(said) if not DISOWNED.search(hit.group())), "")
+    if not found:
+        return None
+    return Reading(0.35, f"商品文字暗示与权利人有往来（「{found}」），但店铺不在授权名单内。", found)
 
 
 def _within(claimed: str, use: Use) -> bool:

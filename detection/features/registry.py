@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from detection.features import manner, naming, offer, origin, picture, wording
+from detection.features import manner, mismatch, naming, offer, origin, picture, wording
 from detection.features.use import Feature, Reading, Use
 
 MARK_FEATURES: tuple[Feature, ...] = (
     *naming.FEATURES,
     *wording.FEATURES,
     *offer.FEATURES,
+    *mismatch.FEATURES,
     *picture.FEATURES,
     *manner.FEATURES,
 )
@@ -34,13 +35,14 @@ DIRECTION: dict[str, int] = {
     "service": -1, "published": -1, "used": -1, "imported": -1, "compared": -1, "derived": -1, "goods": 1,
     "copied_trade": 1, "authorised": -1, "poses": 1, "maker": 1, "price": 1, "price_near": 1, "fair_price": -1,
     "claimed_origin": 1, "titled_origin": 1, "described_origin": 1, "dispatch": 1, "sent_direct": 1,
-    "maker_place": 1, "shop_place": 1, "contradiction": 1, "brand_conflict": 1, "special_mark": 1, "standard": 1,
+    "maker_place": 1, "shop_place": 1, "contradiction": 1, "mismatched": 1, "brand_conflict": 1, "special_mark": 1,
+    "standard": 1,
     "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "photo_genuine": -1, "unnamed": 1,
     "other_number": 1, "mark_code": 1, "manner": 1,
 }  # fmt: skip
 _OFFER = (
     "price", "price_near", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin",
-    "dispatch", "sent_direct", "maker_place", "shop_place", "standard", "brand_conflict",
+    "dispatch", "sent_direct", "maker_place", "shop_place", "standard", "brand_conflict", "mismatched",
 )  # fmt: skip
 #: What a reason against suspicion makes meaningless: the price of a phone case says nothing of the phone. An authorised
 #: user is decided first: nothing else is held against him.

@@ -7,7 +7,7 @@ import re
 from detection.features.covered import goods
 from detection.features.fitting import fitted
 from detection.features.incidental import far, incidental, weak
-from detection.features.phrases import BOOK, CITED, COPIED, GRADE, OBLITERATED, WORN, divided, finds
+from detection.features.phrases import BOOK, CITED, COPIED, GRADE, OBLITERATED, TRACELESS, WORN, divided, finds
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.names.words import commonness
@@ -130,7 +130,7 @@ def hinted(use: Use) -> Reading | None:
 
     使用含糊的货源用语，单独不足为据。
     """
-    named = dict.fromkeys(word.word for word in _of_trade(use, "hint"))
+    named = dict.fromkeys((*(word.word for word in _of_trade(use, "hint")), *_said_plainly(use, TRACELESS)))
     if not named or (_everyday(use) and _elsewhere(use)):
         return None
     if use.of(imported) is not None or use.of(used) is not None:

@@ -24,7 +24,7 @@ _KINDS = {
         "maker_place",
         "shop_place",
     ),
-    "矛盾": ("contradiction",),
+    "矛盾": ("contradiction", "mismatched"),
     "标准": ("standard",),
     "图片": ("logo_seen", "photo_copied", "unnamed"),
 }

@@ -21,6 +21,9 @@ SETS = (
     *("first", "development", "second", "third", "fourth"),
     *("shops", "stalls", "casebook", "mechanisms"),
     *("fashion", "food", "devices", "household"),
+    *("outdoors", "cellar", "parts", "nursery", "foreign"),
+    *("wholesale", "flea", "streams", "workshop", "jargon"),
+    *("provinces", "brands", "everyday", "origins", "lawful"),
 )
 
 

@@ -36,6 +36,12 @@ BLIND = Path(__file__).parent / "blind"
 LISTINGS = Path(__file__).resolve().parents[2] / "detection" / "training" / "listings"
 PARTS = ("shops", "stalls", "casebook", "mechanisms")
 TAUGHT = ("fashion", "food", "devices", "household")
+#: Twenty of the hardest kinds, fewer of the others.
+HARD = (
+    *("outdoors", "cellar", "parts", "nursery", "foreign"),
+    *("wholesale", "flea", "streams", "workshop", "jargon"),
+    *("provinces", "brands", "everyday", "origins", "lawful"),
+)
 SETS = (
     Frozen(LISTINGS / "first", cases=750, of_a_kind=30, marks=35, indications=25),
     Frozen(LISTINGS / "second", cases=720, of_a_kind=20, marks=35, indications=24),
@@ -44,6 +50,7 @@ SETS = (
     *(Frozen(BLIND / part, cases=290, of_a_kind=8, marks=16, indications=10) for part in PARTS),
     *(Frozen(LISTINGS / part, cases=99, of_a_kind=2, marks=16, indications=10) for part in PARTS),
     *(Frozen(LISTINGS / part, cases=400, of_a_kind=7, marks=14, indications=11) for part in TAUGHT),
+    *(Frozen(LISTINGS / part, cases=310, of_a_kind=3, marks=14, indications=10) for part in HARD),
 )
 
 #: The kinds of issue 5: what a type says about every case that carries it.

@@ -1,0 +1,74 @@
+"""What the seller says twice and differently: the goods of a mark against their own particulars."""
+
+from __future__ import annotations
+
+import re
+
+from detection.facts import CLAIM, clean
+from detection.features.use import Feature, Reading, Use
+from detection.places.gazetteer import places
+
+_ABROAD = (
+    "美国|法国|日本|德国|意大利|英国|英伦|瑞士|瑞典|韩国|澳洲|澳大利亚|新西兰|荷兰|丹麦|挪威|芬兰|西班牙|葡萄牙|比利时|奥地利|加拿大|苏格兰|爱尔兰|俄罗斯|泰国|越南|欧洲"
+    "|巴黎|伦敦|里昂|波尔多|东京|大阪|首尔|米兰|佛罗伦萨|纽约|香港"
+)
+#: That the goods were made or bought abroad. A brand's country alone says nothing: most are made elsewhere.
+_FROM_ABROAD = re.compile(
+    rf"(?:{_ABROAD})[^，,。；;\s]{{0,3}}(?:原装|原产|原瓶|进口|制造?(?!商|式)|产(?!品)|直邮|带回|空运|采购|代购|专柜|免税|老佛爷|本土|买的|购入|背回)"
+    r"|(?:原装|原瓶|纯|正品)进口|(?:产自|购于|购自|买自|原产(?:地|国)?[:：]?)[^，,。；;\s]{0,2}"
+    rf"(?:{_ABROAD})|老佛爷"
+)
+_ORIGIN = re.compile(r"产地|原产|产国|生产国")
+_MAKER = re.compile(r"生产厂|厂名|生产商|制造商|生产企业|生产者|厂址|委托方")
+_MATERIAL = re.compile(r"材质|面料|填充|成分|主石|质地|材料|工艺|皮质|里料")
+#: What is praised, and what is a poorer thing instead.
+_POORER: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(praised), re.compile(poorer))
+    for praised, poorer in (
+        ("真丝|桑蚕丝|蚕丝", "聚酯|涤纶|化纤|仿真丝|冰丝|腈纶"),
+        ("真皮|牛皮|羊皮|头层|鳄鱼皮|小牛|植鞣", "PU|人造革|合成革|仿皮|超纤|PVC|二层"),
+        ("(?:18|14|22|24|9)[Kk]金?|足金|真金|黄金|铂金|925|纯银|S925", "铜|合金|镀金|镀银|电镀|钛钢|不锈钢"),
+        ("羊绒|山羊绒|羊毛", "腈纶|聚酯|涤纶|仿羊绒|化纤"),
+        ("真钻|钻石|天然(?:宝石|翡翠|玉)", "锆石|水钻|玻璃|合成|树脂|莫桑"),
+        ("羽绒|鹅绒|鸭绒", "棉|聚酯|涤纶|丝绵|仿绒"),
+        ("纯棉|全棉|100%棉", "聚酯|涤纶|化纤|涤棉"),
+        ("实木|红木|原木", "密度板|刨花板|贴皮|颗粒板|纸"),
+    )
+)
+
+
+def _claims(use: Use, pattern: re.Pattern[str]) -> str:
+    found = (clean(value, CLAIM) for name, value in use.facts.listing.claims.items() if pattern.search(name[:40]))
+    return " ".join(value for value in found if value.strip())[:CLAIM]
+
+
+def _at_home(text: str) -> bool:
+    return "国产" in text or "中国" in text or bool(places(text))
+
+
+def mismatched(use: Use) -> Reading | None:
+    """Goods that the title has from abroad while their particulars name a Chinese place or maker, or that it has of
+    silk while these have polyester: 1.
+
+    标题所称与参数自相矛盾。 Example: «日本制 真空杯» beside 产地 浙江永康.
+    """
+    if use.profile.is_gi or not use.facts.listing.claims or (use.match is not None and not use.match.close):
+        return None
+    abroad = _FROM_ABROAD.search(use.facts.title)
+    if abroad is not None:
+        for named, pattern in (("产地", _ORIGIN), ("生产者", _MAKER)):
+            said = _claims(use, pattern)
+            if said and _at_home(said) and "香港" not in said:
+                told = f"标题称「{abroad.group()}」，{named}栏却填写「{said[:40]}」。"
+                return Reading(1.0, told, said[:40], abroad.group())
+    made_of = _claims(use, _MATERIAL)
+    if made_of:
+        for praised, poorer in _POORER:
+            high, low = praised.search(use.facts.title), poorer.search(made_of)
+            if high is not None and low is not None and not praised.search(made_of):
+                told = f"标题称「{high.group()}」，参数栏却填写「{made_of[:40]}」。"
+                return Reading(1.0, told, made_of[:40], high.group())
+    return None
+
+
+FEATURES: tuple[Feature, ...] = (mismatched,)
