@@ -1,9 +1,10 @@
-"""The most that a use can still score: most candidates are chance, and a few of the features show it.
+"""The most that a use can still score: most candidates are chance, and a glance shows it.
 
-A score is a sum, and only some features ever add to it. They are read first, the weightiest first. When what they add,
-with the most that those not read yet could add, stays below the bound, nothing else can lift the use over it: what the
-other features read only lowers a score, and what is voided afterwards (see registry.read) is voided here at its best.
-Before any is read, those are left out that have nothing to speak of (no price, no claimed brand, no picture).
+A score is a sum, and only some features ever add to it. What each can read at most is known before it is read: nothing
+without a price, no more than the likeness of the stretch, nothing where the text holds no word that it speaks of. When
+the sum of the most stays below the bound, nothing can lift the use over it: what the other features read only lowers a
+score, and what is voided afterwards (see registry.read) counts here at its best. What is left is read, the weightiest
+first, until it is clear. Most of a glance is of the listing, and is kept for the other rights that it is compared with.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 
-from detection.candidates.search import APART, SAME
+from detection.candidates.search import SAME
+from detection.features.naming import extended, imitates_at_most, written_plainly
+from detection.features.phrases import COPIED, OBLITERATED, TRACELESS
 from detection.features.use import Feature, Use
 from detection.model import Head, Term
 
@@ -20,79 +23,134 @@ from detection.model import Head, Term
 _ROUNDING = 1e-6
 
 
-def _unpriced(use: Use) -> bool:
-    return use.facts.price is None or not (use.profile.reference_price or use.median)
+def _price(use: Use) -> float:
+    known = use.facts.price is not None and (use.profile.reference_price or use.median)
+    return math.inf if known else 0.0
 
 
-def _unseen(use: Use) -> bool:
-    return use.sighting is None
+def _sighting(use: Use) -> float:
+    return math.inf if use.sighting is not None else 0.0
 
 
-def _unclaimed(use: Use) -> bool:
-    return not use.facts.listing.claims
+def _claim(use: Use) -> float:
+    return math.inf if use.facts.listing.claims else 0.0
 
 
-def _likened(use: Use) -> bool:
-    return use.match is None or use.match.way != SAME
+def _extended(use: Use) -> float:
+    match = use.match
+    if match is None or match.way != SAME or match.field not in ("title", "brand"):
+        return 0.0
+    reading = use.of(extended)
+    return reading.value if reading is not None else 0.0
 
 
-#: What must be so for a feature to say nothing, told at a glance. Of a feature that is not here nothing is known before
-#: it is read. tests/detection/test_speed_is_exact.py compares each with its feature.
-SILENT: Mapping[str, Callable[[Use], bool]] = {
-    "imitation": lambda use: use.match is None or use.match.way in (SAME, APART),
-    "extended": _likened,
-    "hidden": _likened,
-    "price": _unpriced,
-    "price_near": _unpriced,
-    "logo_seen": _unseen,
-    "photo_copied": _unseen,
-    "unnamed": _unseen,
-    "other_number": lambda use: not use.facts.shown.numbers,
-    "mark_code": lambda use: not use.facts.shown.lines,
-    "maker": _unclaimed,
-    "maker_place": _unclaimed,
-    "brand_conflict": _unclaimed,
-    "claimed_origin": _unclaimed,
-    "contradiction": _unclaimed,
-    "mismatched": _unclaimed,
-    "standard": _unclaimed,
-    "described_origin": lambda use: not use.facts.description,
-    "dispatch": lambda use: not (use.facts.listing.ships_from or use.facts.listing.seller.location),
+def _hidden(use: Use) -> float:
+    match = use.match
+    return 0.0 if match is None or match.way != SAME or written_plainly(match) else 1.0
+
+
+def _copied_trade(use: Use) -> float:
+    return imitates_at_most(use) or _extended(use)
+
+
+def _poses(use: Use) -> float:
+    right = use.profile.right
+    return 1.0 if right.authorised or right.holder else 0.0
+
+
+def _counterfeit(use: Use) -> float:
+    facts = use.facts
+    return math.inf if not facts.sorts.isdisjoint(("fake", "copy")) or COPIED.possible(facts.plain) else 0.0
+
+
+def _side_door(use: Use) -> float:
+    facts = use.facts
+    return math.inf if "grey" in facts.sorts or OBLITERATED.possible(facts.plain) else 0.0
+
+
+def _hinted(use: Use) -> float:
+    facts = use.facts
+    return math.inf if "hint" in facts.sorts or TRACELESS.possible(facts.plain) else 0.0
+
+
+def _manner(use: Use) -> float:
+    return (use.facts.gis_manner if use.profile.is_gi else use.facts.marks_manner) or 0.0
+
+
+#: What a feature reads at most, told at a glance, the cheapest first; infinity where nothing is known. Of a feature
+#: that is not here nothing is known before it is read. tests/detection/test_speed_is_exact.py compares them.
+AT_MOST: Mapping[str, Callable[[Use], float]] = {
+    "price": _price,
+    "price_near": _price,
+    "logo_seen": _sighting,
+    "photo_copied": _sighting,
+    "unnamed": _sighting,
+    "other_number": lambda use: math.inf if use.facts.shown.numbers else 0.0,
+    "mark_code": lambda use: math.inf if use.facts.shown.lines else 0.0,
+    "maker": _claim,
+    "maker_place": _claim,
+    "brand_conflict": _claim,
+    "claimed_origin": _claim,
+    "contradiction": _claim,
+    "mismatched": _claim,
+    "standard": _claim,
+    "described_origin": lambda use: math.inf if use.facts.description else 0.0,
+    "dispatch": lambda use: math.inf if use.facts.listing.ships_from or use.facts.listing.seller.location else 0.0,
+    "poses": _poses,
+    "goods": lambda use: 1.0,
+    "imitation": imitates_at_most,
+    "hidden": _hidden,
+    "extended": _extended,
+    "copied_trade": _copied_trade,
+    "hinted": _hinted,
+    "counterfeit": _counterfeit,
+    "side_door": _side_door,
+    "manner": _manner,
 }
+#: Of these what is told at a glance is what they read, so that reading them shows no more.
+_TOLD = frozenset(("manner", "extended"))
+_ORDER = {name: place for place, name in enumerate(AT_MOST)}
 
 
 class Ceiling:
     """The features that can raise the score of one kind of right."""
 
     def __init__(self, head: Head, features: Sequence[Feature]) -> None:
-        raising: list[tuple[float, Feature, tuple[float, ...], tuple[float, ...]]] = []
+        glances, unknown = [], []
         for feature in features:
             term = head.terms.get(feature.__name__)
             if term is None or max(term.values) <= 0:
                 continue
             # a reading is made less at most (a likeness on other goods), so the best of all lesser values counts
-            most = tuple(max(0.0, value) for value in accumulate(term.values, max))
-            raising.append((most[-1], feature, term.edges, most))
-        raising.sort(key=lambda one: -one[0])
-        self._raising = tuple(
-            (feature, Term(edges, most), SILENT.get(feature.__name__)) for _, feature, edges, most in raising
-        )
-        self._most = head.bias + sum(most[-1] for _, _, _, most in raising)
+            steps = Term(term.edges, tuple(max(0.0, value) for value in accumulate(term.values, max)))
+            glance = AT_MOST.get(feature.__name__)
+            if glance is None:
+                unknown.append((feature, steps, steps.values[-1]))
+            else:
+                glances.append((feature, steps, steps.values[-1], glance))
+        glances.sort(key=lambda one: _ORDER[one[0].__name__])
+        self._glances, self._unknown = tuple(glances), tuple(unknown)
+        self._most = head.bias + sum(top for _, _, top, _ in glances) + sum(top for _, _, top in unknown)
 
     def below(self, use: Use, probability: float) -> bool:
         """Whether the use surely scores less than the probability. What is read on the way is kept by the use."""
         if probability <= 0:
             return False
         least = (math.log(probability / (1 - probability)) if probability < 1 else math.inf) - _ROUNDING
-        most, left = self._most, []
-        for feature, steps, silent in self._raising:
-            if silent is not None and silent(use):
-                most -= steps.values[-1]
-            else:
-                left.append((feature, steps))
-        for feature, steps in left:
+        most, left = self._most, list(self._unknown)
+        for feature, steps, top, glance in self._glances:
+            value = glance(use)
+            reach = steps.at(value) if value > 0 else steps.at(0.0)
+            if reach != top:
+                most -= top - reach
+                if most < least:
+                    return True
+            if reach > 0 and feature.__name__ not in _TOLD:
+                left.append((feature, steps, reach))
+        left.sort(key=lambda one: -one[2])
+        for feature, steps, reach in left:
+            reading = use.of(feature)
+            most -= reach - (steps.at(max(reading.value, 0.0)) if reading is not None else 0.0)
             if most < least:
                 return True
-            reading = use.of(feature)
-            most -= steps.values[-1] - (steps.at(max(reading.value, 0.0)) if reading is not None else 0.0)
-        return most < least
+        return False

@@ -7,7 +7,7 @@ hostile until proven otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 
 from detection import manner
@@ -48,7 +48,7 @@ def clean(text: str, limit: int) -> str:
 
 
 class Facts:
-    """A listing, read. ``fields`` are the texts in which a name is looked for, by the field's name."""
+    """A listing, read. ``fields`` are the texts in which a name is looked for, with the field's name; none is empty."""
 
     def __init__(self, listing: Listing, shown: Shown = NOTHING) -> None:
         self.listing = listing
@@ -57,7 +57,7 @@ class Facts:
         self.description = clean(listing.description, DESCRIPTION)
         self.brand = self._claim(_BRAND) if listing.claims else ""
         self.seller_name = clean(listing.seller.name, CLAIM)
-        self.picture_text = clean(shown.text, DESCRIPTION)
+        self.picture_text = clean(shown.text, DESCRIPTION) if shown.lines else ""
 
     def _claim(self, pattern: re.Pattern[str]) -> str:
         return " ".join(self._claims(pattern))[:CLAIM]
@@ -68,30 +68,50 @@ class Facts:
         found = (clean(value, CLAIM) for name, value in self.listing.claims.items() if pattern.search(name[:40]))
         return tuple(value for value in found if value.strip())[:8]
 
-    @cached_property
-    def fields(self) -> Mapping[str, str]:
-        return {
-            "title": self.title,
-            "brand": self.brand,
-            "description": self.description,
-            "seller": self.seller_name,
-            "picture": self.picture_text,
-        }
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        named = [("title", self.title)] if self.title else []
+        if self.brand:
+            named.append(("brand", self.brand))
+        if self.description:
+            named.append(("description", self.description))
+        if self.seller_name:
+            named.append(("seller", self.seller_name))
+        if self.picture_text:
+            named.append(("picture", self.picture_text))
+        return named
 
     @cached_property
     def folded(self) -> str:
         return fold(self.title)
 
     @cached_property
-    def manner(self) -> tuple[manner.Said | None, manner.Said | None]:
-        """How it is written, by the weights for marks and by those for GIs."""
-        found = manner.grams(manner.text(self.title, self.description))
-        return manner.judged(found, 0), manner.judged(found, 1)
+    def _grams(self) -> set[str]:
+        if len(self.title) + len(self.description) < 2 * manner.LENGTH:
+            return manner.grams(manner.masked(self.plain))
+        return manner.grams(manner.text(self.title, self.description))
+
+    @cached_property
+    def marks_manner(self) -> float | None:
+        """How it is written, by the weights for marks: log-odds; None where no gram is known."""
+        return manner.value(self._grams, manner.weights()[0])
+
+    @cached_property
+    def gis_manner(self) -> float | None:
+        """The same by the weights for GIs."""
+        return manner.value(self._grams, manner.weights()[1])
+
+    def telling(self, *, gi: bool) -> tuple[str, ...]:
+        """The pairs of characters that weigh most in the direction of the manner."""
+        made = self.gis_manner if gi else self.marks_manner
+        return manner.telling(self._grams, 1 if gi else 0, made) if made is not None else ()
 
     @cached_property
     def said(self) -> str:
         """Title, description, condition and the words in pictures, folded: what the seller says of the goods."""
         condition = self._claim(_CONDITION)
+        if not (condition or self.picture_text or self.description) and self.title.count("1") < 2:
+            return self.folded  # as most often; a ratio has two ones
         text = f"{self.title} {condition} {self.picture_text} {self.description}"
         return fold(_RATIO.sub("一比一", text))
 
@@ -126,7 +146,12 @@ class Facts:
 
     @cached_property
     def _kinds(self) -> frozenset[str]:
-        return frozenset(word.kind for word in self.said_words)
+        return frozenset([word.kind for word in self.said_words])
+
+    @cached_property
+    def sorts(self) -> frozenset[str]:
+        """The kinds of listed words in what is said, without their trades: copy for copy.worn."""
+        return frozenset([kind.partition(".")[0] for kind in self._kinds])
 
     def standing(self, kind: str) -> tuple[list[Word], list[Word]]:
         if kind not in self.stands and kind not in self._kinds:

@@ -8,10 +8,11 @@ Lists and patterns know the words that somebody thought of. This knows what many
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from operator import add
 
 from detection.goods.classes import without_goods
 from detection.names.folding import simplified
@@ -24,20 +25,18 @@ SHORT = 60
 MOST = 3.0
 #: Nice classes of paper and boxes, of containers, of bottles.
 _PACKING = frozenset((16, 20, 21))
-
-
-class Said(NamedTuple):
-    """The log-odds of a text for one kind of right, and the grams that weigh most in their direction."""
-
-    value: float
-    telling: tuple[str, ...]
+_PLAIN = re.compile("[A-Za-z0-9]+")
 
 
 def text(title: str, description: str) -> str:
     """What is read: simplified characters, small letters, single spaces, and # for what is sold: that many shoes are
     copied makes no pair of shoes a copy. Words of packing stay, for it is the packing that betrays what is in it."""
-    said = " ".join(simplified(f"{title} {description}"[: LENGTH * 2]).lower().split())[:LENGTH]
-    return without_goods(said, _PACKING, "#")
+    return masked(simplified(f"{title} {description}"[: LENGTH * 2]))
+
+
+def masked(plain: str) -> str:
+    """The same of a title and a description that are simplified already, of no more than 2 × LENGTH characters."""
+    return without_goods(" ".join(plain.lower().split())[:LENGTH], _PACKING, "#")
 
 
 def grams(said: str) -> set[str]:
@@ -46,9 +45,12 @@ def grams(said: str) -> set[str]:
     >>> sorted(grams("灌酒xl"))
     ['灌', '灌酒', '酒', '酒x']
     """
-    found = {said[place : place + 2] for place in range(len(said) - 1)}
+    found = set(map(add, said, said[1:]))
     found.update(said)
-    return {gram for gram in found if not (gram.isascii() and gram.isalnum())}
+    for run in _PLAIN.findall(said):
+        found.difference_update(run)
+        found.difference_update(map(add, run, run[1:]))
+    return found
 
 
 def length(found: set[str]) -> float:
@@ -58,7 +60,7 @@ def length(found: set[str]) -> float:
 
 def value(found: set[str], table: Mapping[str, float]) -> float | None:
     """Σ weight / length + constant, from -3 to 3, for the grams of a text; None where no gram is known."""
-    known = sorted(table[gram] for gram in found if gram in table)
+    known = sorted([weight for weight in map(table.get, found) if weight is not None])
     if not known:
         return None
     return round(max(-MOST, min(MOST, sum(known) / length(found) + table.get("", 0.0))), 3)
@@ -76,13 +78,8 @@ def weights() -> tuple[dict[str, float], dict[str, float]]:
     return tables
 
 
-def judged(found: set[str], kind: int) -> Said | None:
-    """The grams of a text by the weights for marks (0) or GIs (1); None where no gram is known."""
-    table = weights()[kind]
-    made = value(found, table)
-    if made is None:
-        return None
-    sign = 1 if made > 0 else -1
+def telling(found: set[str], kind: int, made: float) -> tuple[str, ...]:
+    """At most three pairs that weigh most in the direction of what the weights of a kind made of the grams."""
+    table, sign = weights()[kind], 1 if made > 0 else -1
     known = sorted((-sign * table[gram], gram) for gram in found if gram in table)[:12]
-    telling = [gram for weight, gram in known if weight < 0 and len(gram) == 2 and gram.isalnum()]
-    return Said(made, tuple(telling[:3]))
+    return tuple([gram for weight, gram in known if weight < 0 and len(gram) == 2 and gram.isalnum()][:3])

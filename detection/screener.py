@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,8 +16,9 @@ import numpy.typing as npt
 
 from detection.candidates import search as ways
 from detection.candidates.masked import Masked
-from detection.candidates.names import Name, Names, is_han
+from detection.candidates.names import Name, Names
 from detection.candidates.search import Hits, search_shaped
+from detection.candidates.texts import Texts
 from detection.candidates.transcribed import Transcribed
 from detection.ceiling import Ceiling
 from detection.facts import Facts
@@ -35,9 +37,6 @@ from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, fi
 
 #: Listings searched at once: enough to use the machine well, little enough to stay small.
 BATCH = 2048
-#: Less is left of a name than this: no candidate. Short Latin words are one letter from many others.
-RESEMBLANCE = 0.65
-LOOSE = 0.55
 #: Rights from which on a register is large for the garbage collector.
 _LARGE = 5_000
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
@@ -58,6 +57,19 @@ class Assessment:
     tier: Tier | None
     signals: tuple[Signal, ...]
     values: Mapping[str, float]
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """The garbage collector rests: judging makes many objects and no cycles, and each round of it would go through a
+    register of a million objects that stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @cache
@@ -185,38 +197,40 @@ class Screener:
         facts = [Facts(listing, pictured.get(listing.key, NOTHING)) for listing in listings]
         return [bool(found) for found in self._matches(facts)]
 
-    def _assess_batch(self, batch: list[Facts], at_least: float) -> Iterator[tuple[Listing, tuple[Assessment, ...]]]:
-        for facts, matches in zip(batch, self._matches(batch), strict=True):
-            seen = {self._places[right]: one for right, one in facts.shown.sightings.items()}
-            yield facts.listing, self._judge(facts, matches, seen, at_least) if matches or seen else ()
+    def _assess_batch(self, batch: list[Facts], at_least: float) -> list[tuple[Listing, tuple[Assessment, ...]]]:
+        judged: list[tuple[Listing, tuple[Assessment, ...]]] = []
+        with undisturbed():
+            for facts, matches in zip(batch, self._matches(batch), strict=True):
+                shown = facts.shown.sightings
+                seen = {self._places[right]: one for right, one in shown.items()} if shown else {}
+                judged.append((facts.listing, self._judge(facts, matches, seen, at_least) if matches or seen else ()))
+        return judged
 
     def _matches(self, batch: Sequence[Facts]) -> list[dict[int, list[Match]]]:
         """For each listing, the matches of each right."""
         found: list[dict[int, list[Match]]] = [{} for _ in batch]
-        places = [(owner, name) for owner, facts in enumerate(batch) for name, text in facts.fields.items() if text]
-        texts = [batch[owner].fields[name] for owner, name in places]
-        if not texts:
+        fields = [(owner, name, text) for owner, facts in enumerate(batch) for name, text in facts.fields]
+        if not fields:
             return found
-        codes, bounds = skeletons(texts)
-        hits = search_shaped(self._names, codes, bounds)
-        hits = hits.take(self._worth(hits, [name for _, name in places], [batch[owner] for owner, _ in places]))
-        shaped, names = decode(codes), self._names.names
-        for text, index, start, end, way, likeness, resemblance in hits.rows():
-            (owner, field), name = places[text], names[index]
-            match = Match(field, texts[text], name, start, end, way, likeness, resemblance)
-            if not is_han(shaped[text][start:end]) and not latin_worth(match):
+        texts = Texts(*skeletons([text for _, _, text in fields]))
+        hits = search_shaped(self._names, texts, likely=True)
+        hits = hits.take(self._worth(hits, [name for _, name, _ in fields], [batch[owner] for owner, _, _ in fields]))
+        shaped, names = decode(texts.codes), self._names.names
+        han = texts.all_han(hits.text, hits.start, hits.end).tolist()
+        for (row, index, start, end, way, likeness, resemblance), plain in zip(hits.rows(), han, strict=True):
+            (owner, field, text), name = fields[row], names[index]
+            match = Match(field, text, name, start, end, way, likeness, resemblance)
+            if not plain and not latin_worth(match):
                 continue
-            if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shaped[text][start:end])):
+            if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shaped[row][start:end])):
                 continue
             found[owner].setdefault(name.right, []).append(match)
-        titles = ((owner, shape) for (owner, field), shape in zip(places, shaped, strict=True) if field == "title")
-        self._compose(batch, titles, found)
+        self._compose(
+            batch, [(fields[row][0], shaped[row]) for row in texts.composable() if fields[row][1] == "title"], found
+        )
         for owner, facts in enumerate(batch):
-            for name, known, start, end in self._masked.find(facts.title):
-                profile = self._profiles[name.right]
-                if class_bits(facts.classes) & class_bits(profile.classes) and facts.standing("fake")[0]:
-                    shown = Match("title", facts.title, name, start, end, ways.MASKED, 1.0, known)
-                    found[owner].setdefault(name.right, []).append(shown)
+            if self._masked.possible(facts.title):
+                self._unmask(facts, found[owner])
             for match in list(self._heard(facts, found[owner])):
                 found[owner].setdefault(match.name.right, []).append(match)
             single = self._single.get(skeleton(fold(facts.brand))) if facts.brand else None
@@ -234,36 +248,43 @@ class Screener:
                 if not any(one.field == field and one.start < end and start < one.end for one in same):
                     yield Match(field, text, name, start, end, ways.TRANSCRIBED, likeness, likeness)
 
+    def _unmask(self, facts: Facts, found: dict[int, list[Match]]) -> None:
+        for name, known, start, end in self._masked.find(facts.title):
+            profile = self._profiles[name.right]
+            if class_bits(facts.classes) & class_bits(profile.classes) and facts.standing("fake")[0]:
+                shown = Match("title", facts.title, name, start, end, ways.MASKED, 1.0, known)
+                found.setdefault(name.right, []).append(shown)
+
     def _compose(
         self, batch: Sequence[Facts], titles: Iterable[tuple[int, str]], found: list[dict[int, list[Match]]]
     ) -> None:
         """Names of which any characters are written in components (氵每底扌劳): titles are searched once more with the
         components put together."""
-        whole = [(owner, *one) for owner, shape in titles for one in compose(shape)]
+        whole = [(owner, made) for owner, shape in titles for made in compose(shape)]
         if not whole:
             return
-        hits = search_shaped(self._names, *skeletons([text for _, text, _ in whole]), exact=True)
+        hits = search_shaped(self._names, Texts(*skeletons([made.text for _, made in whole])), exact=True)
         for row, index, start, end, way, _, _ in hits.rows():
-            (owner, text, places), name = whole[row], self._names.names[index]
-            if way != ways.SAME or name.role == "stem" or len(text) != len(places):
+            (owner, made), name = whole[row], self._names.names[index]
+            if way != ways.SAME or name.role == "stem" or len(made.text) != len(made.places):
                 continue
-            first, last = places[start][0], places[end - 1][1]
+            first, last = made.places[start][0], made.places[end - 1][1]
             if last - first > end - start:  # a character of the name was put together
                 match = Match("title", batch[owner].title, name, first, last, ways.SPLITS, 1.0, 1.0)
                 found[owner].setdefault(name.right, []).append(match)
 
     def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
-        """Which hits are worth judging. Chance makes most likenesses to short names, so those (two characters replaced
-        by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the right's
-        class, or in the brand; and where an ordinary word explains them, only right before the right's own goods at the
-        head of the title (格利空调)."""
+        """Which likely hits are worth judging. Chance makes most likenesses to short names, so those (two characters
+        replaced by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the
+        right's class, or in the brand; and where an ordinary word explains them, only right before the right's own
+        goods at the head of the title (格利空调)."""
         lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
-        worth = hits.resemblance >= np.where(latin | (lengths != 3) | (hits.way != ways.OTHER), RESEMBLANCE, LOOSE)
         claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
         claims = claimed[hits.text]
         # one letter more or other in so short a name is chance, but not where the seller gives his brand (FILLA)
-        worth &= ~(latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED)))
-        worth &= ~hits.explained | (lengths == 2)
+        worth: npt.NDArray[np.bool_] = ~(
+            latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED))
+        )
         for row in np.flatnonzero(worth & hits.explained).tolist():
             place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
             worth[row] = fields[place] == "brand" or (

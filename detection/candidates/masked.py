@@ -9,7 +9,7 @@ from detection.candidates.names import Name, Names, is_han
 from detection.names.folding import align, fold, skeleton
 
 _STARS = "*＊○〇●"
-_STAR = frozenset(_STARS)
+_STAR = re.compile(f"[{_STARS}]")
 _MASK = re.compile(rf"(?<!\w)([\u4e00-\u9fff]{{1,3}}|[A-Za-z]{{2,5}})([{_STARS}]{{1,4}})(?![0-9{_STARS}])")
 #: A mask fits many names: so many are given, in the order of the register.
 _MOST = 64
@@ -24,12 +24,15 @@ class Masked:
             if 2 <= len(text) <= 8 and name.role != "stem":
                 self._by_first.setdefault(text[0], []).append((text, name))
 
+    @staticmethod
+    def possible(title: str) -> bool:
+        """Whether there is a star at all."""
+        return _STAR.search(title) is not None
+
     def find(self, title: str) -> Iterator[tuple[Name, float, int, int]]:
         """The names that a masked stretch of a title could be: the name, how much of it is shown (0.5 to 0.85), and
         where in the title's skeleton the shown part stands. Only letters or only ideographs; as many stars as
         characters are missing."""
-        if _STAR.isdisjoint(title):
-            return
         for mask in _MASK.finditer(title[:200]):
             known = skeleton(fold(mask.group(1)))
             aligned = align(title)

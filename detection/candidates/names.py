@@ -137,6 +137,36 @@ def before(places: Ints, last: int) -> Ints:
     return places[: np.searchsorted(places, last, side="right")]
 
 
+class Beginning:
+    """Where in a text keys may begin: by two characters side by side, and by three."""
+
+    __slots__ = ("_heads", "_mixed", "codes", "near")
+
+    def __init__(self, heads: Heads, codes: npt.NDArray[np.uint32]) -> None:
+        self.codes = codes
+        self._heads = heads
+        self._mixed, self.near = heads.pairs(codes[:-1], codes[1:])
+
+    def whole(self, lengths: Sequence[int]) -> dict[int, Ints]:
+        """For each length the places of keys without a gap."""
+        return {2: np.flatnonzero(self.near & Heads.WHOLE)} | self._longer(2, lengths)
+
+    def _longer(self, third: int, lengths: Sequence[int]) -> dict[int, Ints]:
+        """The same for more than two characters, of which the third stands ``third`` places behind the first."""
+        places = before(np.flatnonzero(self.near & Heads.LONGER), len(self.codes) - third - 1)
+        lengths = [length for length in lengths if length > 2]
+        return self._heads.longer(self._mixed[places], self.codes[places + third], places, lengths)
+
+    def edited(self, lengths: Sequence[int]) -> tuple[dict[int, Ints], dict[int, Ints], dict[int, Ints]]:
+        """For each length the places of keys with a gap: after their first character, their second, a later one."""
+        codes = self.codes
+        mixed, far = self._heads.pairs(codes[:-2], codes[2:])
+        places = before(np.flatnonzero(far & Heads.LONGER), len(codes) - 4)
+        gapped = self._heads.longer(mixed[places], codes[places + 3], places, [one for one in lengths if one > 2])
+        first = {2: np.flatnonzero(far & Heads.WHOLE)} | gapped
+        return first, self._longer(3, lengths), self._longer(2, lengths)
+
+
 class _Keys:
     """Spellings to hashes with their payloads, a batch at a time: a large register has millions of them."""
 

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.candidates import names as spell
-from detection.candidates.explained import Explained
 from detection.candidates.hashing import U64, Ints, Table, Windows
-from detection.candidates.names import Heads, Names, before
+from detection.candidates.names import Beginning, Heads, Names, before
+from detection.candidates.texts import Texts
 from detection.names.folding import skeletons
 from detection.names.looks import likeness
 from detection.names.sounds import SYLLABLES, sound_codes
@@ -23,6 +23,9 @@ from detection.names.sounds import SYLLABLES, sound_codes
 SAME, LOOKS, SOUNDS, SPLITS, SPELLS, SWAPPED, ADDED, OTHER, MISSING, APART, MASKED, TRANSCRIBED = range(12)
 #: Of three characters more than one is replaced by a homophone below this resemblance.
 WHOLLY = 0.93
+#: Less is left of a name than this: no candidate. Short Latin words are one letter from many others.
+RESEMBLANCE = 0.65
+LOOSE = 0.55
 #: What is left of a name of which some characters are written as their initials.
 ABBREVIATED = 0.8
 
@@ -64,6 +67,21 @@ class Hits:
         return len(self.text)
 
 
+def likely_rows(
+    names: Names,
+    name: Ints,
+    way: npt.NDArray[np.int8],
+    resemblance: npt.NDArray[np.float32],
+    explained: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.bool_]:
+    """Which hits are worth a second look: enough is left of the name, and ordinary words do not explain the stretch; of
+    two characters they may."""
+    lengths = names.lengths[name]
+    enough = np.where(names.latin[name] | (lengths != 3) | (way != OTHER), RESEMBLANCE, LOOSE)
+    likely: npt.NDArray[np.bool_] = (resemblance >= enough) & (~explained | (lengths == 2))
+    return likely
+
+
 @dataclass(frozen=True, slots=True)
 class _Raw:
     start: Ints
@@ -94,24 +112,23 @@ def search(names: Names, texts: Sequence[str]) -> Hits:
 
     Work grows with the texts and with what is found in them, not with the number of names.
     """
-    return search_shaped(names, *skeletons(texts))
+    return search_shaped(names, Texts(*skeletons(texts)))
 
 
-def search_shaped(names: Names, codes: npt.NDArray[np.uint32], bounds: Ints, *, exact: bool = False) -> Hits:
-    """The same for texts given as :func:`~detection.names.folding.skeletons`; ``exact``: only what stands there
-    unchanged is looked for."""
-    windows = Windows(codes)
-    explained = Explained(codes, windows)
-    found = _Judged(names, codes, explained)
+def search_shaped(names: Names, texts: Texts, *, exact: bool = False, likely: bool = False) -> Hits:
+    """The same for texts that are shaped already. ``exact``: only what stands there unchanged is looked for;
+    ``likely``: what is hardly like the name, or explained by ordinary words, is left out (see :func:`likely_rows`)."""
+    codes, bounds, windows = texts.codes, texts.bounds, texts.windows
+    found = _Judged(names, texts, likely=likely)
     beginning = Beginning(names.heads, codes)
-    _search_whole(names.table, names.whole, beginning, windows, found)
+    _search_whole(names.table, names.whole, beginning, windows, found, exact=exact)
     if exact:
         return found.hits(bounds)
     _search_edited(names, beginning, windows, found)
     heard = sound_codes(codes)
     beginning = Beginning(names.heard_heads, heard)
     # two ideographs by their sound: what ordinary words explain would be put away when found (see _Judged.add)
-    chance = explained.every_pair() & (heard[:-1] >= SYLLABLES) & (heard[1:] >= SYLLABLES)
+    chance = texts.every_pair() & (heard[:-1] >= SYLLABLES) & (heard[1:] >= SYLLABLES)
     chance[1:] &= codes[:-2] != 0
     chance[:1] = False
     beginning.near[chance] &= ~np.uint8(Heads.WHOLE)
@@ -119,37 +136,15 @@ def search_shaped(names: Names, codes: npt.NDArray[np.uint32], bounds: Ints, *, 
     return found.hits(bounds)
 
 
-class Beginning:
-    """Where in a text keys may begin: by two characters side by side, and by three."""
-
-    __slots__ = ("_heads", "_mixed", "codes", "near")
-
-    def __init__(self, heads: Heads, codes: npt.NDArray[np.uint32]) -> None:
-        self.codes = codes
-        self._heads = heads
-        self._mixed, self.near = heads.pairs(codes[:-1], codes[1:])
-
-    def whole(self, lengths: Sequence[int]) -> dict[int, Ints]:
-        """For each length the places of keys without a gap."""
-        return {2: np.flatnonzero(self.near & Heads.WHOLE)} | self._longer(2, lengths)
-
-    def _longer(self, third: int, lengths: Sequence[int]) -> dict[int, Ints]:
-        """The same for more than two characters, of which the third stands ``third`` places behind the first."""
-        places = before(np.flatnonzero(self.near & Heads.LONGER), len(self.codes) - third - 1)
-        lengths = [length for length in lengths if length > 2]
-        return self._heads.longer(self._mixed[places], self.codes[places + third], places, lengths)
-
-    def edited(self, lengths: Sequence[int]) -> tuple[dict[int, Ints], dict[int, Ints], dict[int, Ints]]:
-        """For each length the places of keys with a gap: after their first character, their second, a later one."""
-        codes = self.codes
-        mixed, far = self._heads.pairs(codes[:-2], codes[2:])
-        places = before(np.flatnonzero(far & Heads.LONGER), len(codes) - 4)
-        gapped = self._heads.longer(mixed[places], codes[places + 3], places, [one for one in lengths if one > 2])
-        first = {2: np.flatnonzero(far & Heads.WHOLE)} | gapped
-        return first, self._longer(3, lengths), self._longer(2, lengths)
-
-
-def _search_whole(table: Table, lengths: Sequence[int], beginning: Beginning, windows: Windows, found: _Judged) -> None:
+def _search_whole(
+    table: Table,
+    lengths: Sequence[int],
+    beginning: Beginning,
+    windows: Windows,
+    found: _Judged,
+    *,
+    exact: bool = False,
+) -> None:
     """Windows as they are."""
     begin = beginning.whole(lengths)
     places = [before(begin[length], windows.size - length) for length in lengths]
@@ -158,7 +153,10 @@ def _search_whole(table: Table, lengths: Sequence[int], beginning: Beginning, wi
     starts = np.concatenate(places)
     sizes = np.repeat(np.array(lengths, np.int64), [len(part) for part in places])
     index, payload = table.find(windows.at(starts, sizes))
-    found.add(_unpack(starts[index], sizes[index], payload), exact_window=True)
+    raw = _unpack(starts[index], sizes[index], payload)
+    if exact:
+        raw = raw.without(np.flatnonzero((raw.kind != spell.WHOLE) & (raw.kind != spell.HALF)))
+    found.add(raw, exact_window=True)
 
 
 def _search_edited(names: Names, beginning: Beginning, windows: Windows, found: _Judged) -> None:
@@ -187,10 +185,11 @@ def _search_edited(names: Names, beginning: Beginning, windows: Windows, found: 
 class _Judged:
     """Raw hits, judged as they come: what was done to the name, and how much of it is left."""
 
-    def __init__(self, names: Names, codes: npt.NDArray[np.uint32], explained: Explained) -> None:
-        self._explained = explained
+    def __init__(self, names: Names, texts: Texts, *, likely: bool = False) -> None:
+        self._texts = texts
+        self._likely = likely
         self._names = names
-        self._codes = codes
+        self._codes = texts.codes
         self._columns: list[tuple[npt.NDArray[np.generic], ...]] = []
 
     def _keep(self, raw: _Raw, rows: Ints, start: Ints, end: Ints, way: int | Ints, like: object, left: object) -> None:
@@ -209,7 +208,7 @@ class _Judged:
 
     def add(self, raw: _Raw, *, exact_window: bool) -> None:
         chance = np.flatnonzero((raw.length == 2) & ((raw.kind == spell.ALIKE) | (raw.kind == spell.SOUND)))
-        chance = chance[self._explained.pairs(raw.start[chance])]
+        chance = chance[self._texts.pairs(raw.start[chance])]
         # at the head of a text sellers put the brand: what stands there is kept, marked as explained
         chance = chance[(raw.start[chance] > 0) & (self._codes[np.maximum(raw.start[chance] - 1, 0)] != 0)]
         if len(chance):
@@ -321,12 +320,17 @@ class _Judged:
         name, start, end, way, like, left = (
             np.concatenate([part[column] for part in self._columns]) for column in range(6)
         )
+        chance = (way == OTHER) | ((way == SOUNDS) & (left < WHOLLY))
+        explained = chance & (end - start == 3)
+        explained[explained] = self._texts.triples(start[explained])
+        pair = ((way == LOOKS) | (way == SOUNDS)) & (end - start == 2)
+        explained[pair] = self._texts.pairs(start[pair])
+        if self._likely:
+            rows = np.flatnonzero(likely_rows(self._names, name, way, left, explained))
+            name, start, end, way, like, left, explained = (
+                column[rows] for column in (name, start, end, way, like, left, explained)
+            )
         text = np.searchsorted(bounds, start, side="right")
         base = np.where(text > 0, bounds[np.maximum(text - 1, 0)], 0)
         order = np.lexsort((way, -left, name, text))
-        chance = (way == OTHER) | ((way == SOUNDS) & (left < WHOLLY))
-        explained = chance & (end - start == 3)
-        explained[explained] = self._explained.triples(start[explained])
-        pair = ((way == LOOKS) | (way == SOUNDS)) & (end - start == 2)
-        explained[pair] = self._explained.pairs(start[pair])
         return Hits(text, name, start - base, end - base, way, like, left, explained).take(order)

@@ -11,13 +11,15 @@ def manner(use: Use) -> Reading | None:
 
     行文。 Example: 瓶盖重压 空瓶返厂 sounds of bottles filled again, though no list has the words.
     """
-    said = use.facts.manner[1 if use.profile.is_gi else 0]
-    if said is None:
+    facts, gi = use.facts, use.profile.is_gi
+    value = facts.gis_manner if gi else facts.marks_manner
+    if value is None:
         return None
-    like = "可疑" if said.value > 0 else "正常"
-    shown = "、".join(f"“{gram}”" for gram in said.telling)
+    telling = facts.telling(gi=gi)
+    like = "可疑" if value > 0 else "正常"
+    shown = "、".join(f"“{gram}”" for gram in telling)
     detail = f"整段文字的写法与{like}商品相近" + (f"，如用字{shown}。" if shown else "。")
-    return Reading(said.value, detail, "、".join(said.telling))
+    return Reading(value, detail, "、".join(telling))
 
 
 FEATURES: tuple[Feature, ...] = (manner,)

@@ -57,6 +57,38 @@ def identity(use: Use) -> Reading | None:
     )
 
 
+def _alike(match: Match) -> float:
+    """How near the stretch is to the name, whatever its length."""
+    if match.way == ways.SPELLS and match.resemblance < 1:
+        return 0.7 * _FIELDS[match.field]
+    value = match.resemblance * _FIELDS[match.field]
+    if match.way in (ways.LOOKS, ways.SOUNDS):
+        value *= 0.6 + 0.4 * match.likeness
+    elif match.way in (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED):
+        value *= 0.85
+    return value
+
+
+def _size(match: Match, name: str) -> int:
+    return len(name) - (match.latin and len(name) > 2)
+
+
+def imitates_at_most(use: Use) -> float:
+    """What :func:`imitation` reads at most, without a look at the words around."""
+    match = use.match
+    if match is None or match.way in (ways.SAME, ways.APART):
+        return 0.0
+    value = _alike(match)
+    if match.way != ways.SPELLS or match.resemblance >= 1:
+        value *= _CHANCE.get(_size(match, fold(match.name.text)), 1.0)
+    return max(0.0, value)
+
+
+def written_plainly(match: Match) -> bool:
+    """Whether the stretch is written as the name is, but for capitals."""
+    return match.verbatim.lower() == match.name.text.lower()
+
+
 def imitation(use: Use) -> Reading | None:
     """A name that is nearly the registered one, by look, sound, components or one edit: 0.5–1 by resemblance.
 
@@ -69,20 +101,16 @@ def imitation(use: Use) -> Reading | None:
         return None  # casino is no CASIO, 泡白菊 no 杭白菊
     if use.profile.is_gi and match.way == ways.OTHER and match.stretch[-1:] != fold(match.name.text)[-1:]:
         return None  # another product of the place: 阳澄湖服(务区) is not 阳澄湖蟹
+    value = _alike(match)
     if match.way == ways.SPELLS and match.resemblance < 1:
         return Reading(
-            0.7 * _FIELDS[match.field],
+            value,
             f"{_WHERE[match.field]}中的「{match.verbatim}」以字母缩写代替「{match.name.text}」中的字。",
             match.verbatim,
             match.name.text,
         )
-    value = match.resemblance * _FIELDS[match.field]
-    if match.way in (ways.LOOKS, ways.SOUNDS):
-        value *= 0.6 + 0.4 * match.likeness
-    elif match.way in (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED):
-        value *= 0.85
     name = fold(match.name.text)
-    size = len(name) - (match.latin and len(name) > 2)
+    size = _size(match, name)
     if match.way in (ways.OTHER, ways.MISSING, ways.ADDED):
         # what is left must be more than a goods word or a place: 水_手机 is not 水果手机, 云南白_ not 云南白药
         tail = len(name) - segment(name)[-1][0] if name else 0
@@ -140,14 +168,17 @@ def extended(use: Use) -> Reading | None:
     more, after = text[end], text[end + 1 : end + 2]
     ends = end + 1 >= len(text) or aligned.starts[end + 1] > aligned.ends[end]
     goes_on = not ends and bool(count(more + after) or count(text[end : end + 3]))
+    doubled, named = text[end - 1] == more, more in _endings() and not goes_on
     # behind another name stand goods, a number or nothing (特步步男鞋); else the name is cut wrongly (伊利金典)
-    follows = ends or not is_han(after) or any(word.start == 0 for word in goods(text[end + 1 : end + 7]))
+    follows = (doubled or named) and (
+        ends or not is_han(after) or any(word.start == 0 for word in goods(text[end + 1 : end + 7]))
+    )
     value = 0.0
-    if text[end - 1] == more and (follows or (not goes_on and not count(more + more))):
+    if doubled and (follows or (not goes_on and not count(more + more))):
         value = 1.0
-    elif more in _endings() and not goes_on and follows:
+    elif named and follows:
         value = 0.8
-    elif more not in "牌家的" and fold(use.facts.brand) == fold(match.verbatim) + more:
+    elif use.facts.brand and more not in "牌家的" and fold(use.facts.brand) == fold(match.verbatim) + more:
         value = 0.8  # the seller himself claims the longer name as his brand
     elif ends and size >= 3 and len(match.verbatim) == size and count(text[end - 1] + more) and more not in "的了":
         value = 0.6
@@ -168,7 +199,7 @@ def _neighbours(match: Match) -> str:
 
 def _hiding(match: Match) -> tuple[float, str]:
     written, name = match.verbatim, match.name.text
-    if written.lower() == name.lower():
+    if written_plainly(match):
         return 0.0, ""
     inner = [character for character in written if not fold(character)]
     # a full stop or a comma between two ideographs, with no space, divides nothing (汾.酒)

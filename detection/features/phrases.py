@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from itertools import islice
 
+from detection.features.pieces import Sought
 from detection.names.folding import fold
 
 #: How private sellers tell of wear: 用了两年, 洗过几次, 剩半瓶, «出 …» at the head.
@@ -18,7 +19,7 @@ _OFF = "刮磨抹擦撕剪挖涂划"
 _CODE = "(?:码|批号|标签|标|喷码|编号|防伪[贴标扣码]?|日期|序列号|机身号|串号|SN|sn|铭牌|箱唛|背标|条码区)(?:贴纸)?"
 #: What only those say whose goods are a copy: that nobody can tell, that the maker is another, that it was filled or
 #: fitted out by hand, that only the box is real.
-COPIED = re.compile(
+COPIED = Sought(
     r"(?:看|喝|尝|闻|穿|用|摸|戴|吃)(?:都|也)?不出(?:来|区别|差别|真假|两样)|(?:配方|料子|材质|工艺|做工|口感|味道|品质|外观)[都也]?(?:一样|一致|差不多)"
     r"|(?:自己|自家|厂里|我们|作坊)[^，,。；;\s]{0,5}(?:灌|兑|勾兑|贴标|套标|配的?料)|(?:箱子?|盒子?|瓶子?|袋子|包装|外壳)是?(?:真|正|原装)的"
     r"|(?:全|照着?|比着)仿|仿得|[跟和与同](?:正品|真的|原版|原装|专柜|柜里|日本|德国|进口)的?[^，,。；;\s不]{0,4}(?:一样|一个样|同批|没差|无异|差不多|分不出)"
@@ -33,7 +34,7 @@ COPIED = re.compile(
 )
 #: A grade given as a letter is a copy's of what is worn or carried only: elsewhere it is a version.
 GRADE = re.compile(r"[A-Z]\d{0,2}版")
-OBLITERATED = re.compile(
+OBLITERATED = Sought(
     rf"(?:打磨|[{_OFF}])[掉去了除花]*[^，,。；;\s]{{0,2}}{_CODE}|{_CODE}[已被都全均]?(?:打磨|[{_OFF}](?!开|一|层|奖))[掉去了]?"
     r"|(?:无|没[得有]?|冇得?|莫得|缺|不带|不开|不含|不附|不提供|拒绝提供)(?:中文|防伪|药监|喷|追溯|溯源|条形?|串|授权|发|吊|外|彩|进网|入网|原装?|官方|正规|三包)?"
     r"(?:码|[发收小]?票|收据|保修?卡|保卡|编号|单据?|生产日期|票据|外盒|彩盒|批号|说明书|授权书|质保|保修|售后|合格证|质检|检验|许可|标签|吊牌|来源|凭证|包装)"
@@ -48,13 +49,13 @@ OBLITERATED = re.compile(
     r"|(?:不许|不让|别|不要|禁止|勿)扫码?|扫了?码?(?:就|一律)?不退|拒绝?(?:送检|复检|检测|鉴定)|不接受复检"
 )
 #: How those deal who leave no trace: cash, no paper, no way back.
-TRACELESS = re.compile(
+TRACELESS = Sought(
     r"[只仅](?:收|要|认|走|限|支持|能)[^，,。；;\s]{0,2}(?:现金|转账|微信|现款|线下)|现金(?:交易|自提|结|价)|直接转账|私下转|只?微信转|加微信"
     r"|不(?:开[发收]?票|留单|写条|留记录|走平台|写品名|报关|带票|立字据)|别要小票|(?:来路|来源|出处|哪来)[^，,。；;\s]{0,3}[别勿不莫]|[别勿不莫]问[^，,。；;\s]{0,3}(?:来路|来源|出处|哪|渠道)"
     r"|(?:死活|概|一律|到手|售出|拍了|激活后|拆封后?)[^，,。；;\s]{0,2}不退|谢绝(?:视频|看货|验货)|没有?报关|外传"
 )
 #: Authority that a seller claims for himself. What he lacks or will show later is no claim (无授权书, 授权书后补).
-AUTHORITY = re.compile(
+AUTHORITY = Sought(
     r"(?<![无没非不缺])(?:官方|品牌|厂家|总部|集团|原厂|正规)(?:授权|指定|特许|直营|旗舰店|售后)"
     r"|(?<![无没非不缺有])授权(?:店|书(?!可?后补)|经销|代理|专卖|体验|服务|牌|商|证)|指定(?:经销|专卖|代理|零售|服务)|特许(?:经营|专营|经销|专卖)"
     r"|(?:总部|集团|原厂|酒厂|药厂)[^，,。；;\s]{0,4}(?:直[营供销属]|专供|特供|内供|办事处)|售后直属|直属(?:店|仓|专柜)|大中华区"
@@ -69,7 +70,7 @@ _BOND = (
     r"(?:授权|特约|特许|钦点|指定|签约|直签|签了|战略|合作|派驻|委托|委派|指派|点名|推荐门?店|直[营供属发签管]|认证|备案|挂牌|铜牌|授牌|牌照|铜匾|内购|内部|福利|渠道"
     r"|总代|总经销|经销|分销|服务[商站中]|运营|体验[店馆中]|形象|办事处|联络处|代表处?|大仓|总仓|自营|调拨|同步|供货|配套|巡检|编制|名单|体系|红头|资质|出货|铺货)"
 )
-CONNECTED = re.compile(
+CONNECTED = Sought(
     rf"{_WHO}[^，,。；;\s]{{0,6}}{_BOND}|{_BOND}[^，,。；;\s]{{0,4}}(?:商户|网点|门店|单位|窗口|终端|门市|发货点|收发点|牌|函|证|贩售|分销|经销)"
     r"|(?:唯一|独家)[^，,。；;\s]{0,4}(?:授权|代理|分销|经销|窗口|网点)|同一主体|镜像店|工号"
 )
@@ -108,7 +109,7 @@ def divided(text: str) -> tuple[tuple[str, ...], str, str]:
 
 
 @lru_cache(maxsize=32)
-def finds(text: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+def finds(text: str, pattern: Sought) -> tuple[str, ...]:
     """What a pattern finds in the phrases that warn of nothing, each once.
 
     >>> finds("全仿德机 全仿德机", COPIED)

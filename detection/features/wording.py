@@ -8,6 +8,7 @@ from detection.features.covered import goods
 from detection.features.fitting import fitted
 from detection.features.incidental import far, incidental, weak
 from detection.features.phrases import BOOK, CITED, COPIED, GRADE, OBLITERATED, TRACELESS, WORN, divided, finds
+from detection.features.pieces import Sought
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.names.words import commonness
@@ -63,7 +64,7 @@ def counterfeit(use: Use) -> Reading | None:
     return Reading(min(2.0, 0.5 + 0.5 * len(told)), f"商品文字中有仿冒用语：{found}。", found)
 
 
-def _said_plainly(use: Use, pattern: re.Pattern[str]) -> tuple[str, ...]:
+def _said_plainly(use: Use, pattern: Sought) -> tuple[str, ...]:
     """What a pattern finds in title and description, but for phrases that warn of it or reject it."""
     return finds(use.facts.plain, pattern)
 

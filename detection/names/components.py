@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -62,8 +63,8 @@ _WHOLE = str.maketrans("忄扌氵亻犭钅饣讠纟衤礻", "心手水人犬金�
 
 
 @cache
-def _composer() -> tuple[AhoCorasick, AhoCorasick, tuple[str, ...]]:
-    """Finders of components, one that reads from the left and one that finds all, and what each find makes."""
+def _written() -> dict[str, str]:
+    """Components side by side, and the character that they make."""
     whole: dict[str, str] = {}
     for character, ways in _ways().items():
         for parts in ways:
@@ -74,48 +75,72 @@ def _composer() -> tuple[AhoCorasick, AhoCorasick, tuple[str, ...]]:
             for other in (parts.translate(_WHOLE), parts[::-1] if len(parts) == 2 else parts):
                 if len(other) > 1 and not count(other):
                     whole.setdefault(other, character)
+    return whole
+
+
+@cache
+def _composer() -> tuple[AhoCorasick, AhoCorasick, tuple[str, ...]]:
+    """Finders of components, one that reads from the left and one that finds all, and what each find makes."""
+    whole = _written()
     left = AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest)
     return left, AhoCorasick(list(whole), matchkind=MatchKind.Standard), tuple(whole.values())
 
 
-Composed = tuple[str, tuple[tuple[int, int], ...]]
+def composable() -> tuple[str, ...]:
+    """The first two of the components of every character that may be put together, each once."""
+    return tuple(dict.fromkeys(parts[:2] for parts in _written()))
+
+
+class Composed(NamedTuple):
+    """A text in which components are put together: ``found`` are the places (start, end) where they stood."""
+
+    text: str
+    found: tuple[tuple[int, int], ...]
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """The place in the original of each character."""
+        places: list[tuple[int, int]] = []
+        size = len(self.text) + sum(end - start - 1 for start, end in self.found)
+        last = 0
+        for start, end in (*self.found, (size, size)):
+            places += [(place, place + 1) for place in range(last, start)]
+            if start < end:
+                places.append((start, end))
+            last = end
+        return tuple(places)
 
 
 def compose(text: str) -> tuple[Composed, ...]:
-    """The text with what may be characters written in components put together, and the place (start, end) in the
-    text of each character of it; () when there is nothing to put together. Where components could belong to the
-    character before or to the one after, both readings are given.
+    """The text with what may be characters written in components put together; () when there is nothing to put
+    together. Where components could belong to the character before or to the one after, both readings are given.
 
-    >>> compose("氵羊河酒")
-    (('洋河酒', ((0, 2), (2, 3), (3, 4))),)
-    >>> [made for made, _ in compose("水日生家纺")]
+    >>> (made,) = compose("氵羊河酒")
+    >>> made.text, made.places
+    ('洋河酒', ((0, 2), (2, 3), (3, 4)))
+    >>> [made.text for made in compose("水日生家纺")]
     ['汩生家纺', '水星家纺']
     """
     left, every, characters = _composer()
-    found = left.find_matches_as_indexes(text)
-    if not found:
+    each = every.find_matches_as_indexes(text, overlapping=True)
+    if not each:
         return ()
-    first = _composed(text, found, characters)
+    if len(each) == 1:
+        return (_composed(text, each, characters),)
+    first = left.find_matches_as_indexes(text)
     later: list[tuple[int, int, int]] = []
-    for one in sorted(
-        every.find_matches_as_indexes(text, overlapping=True), key=lambda one: (one[1] - one[2], -one[1])
-    ):
+    for one in sorted(each, key=lambda one: (one[1] - one[2], -one[1])):
         if all(one[2] <= start or end <= one[1] for _, start, end in later):
             later.append(one)
-    second = _composed(text, sorted(later, key=lambda one: one[1]), characters)
-    return (first,) if second == first else (first, second)
+    second = sorted(later, key=lambda one: one[1])
+    return tuple(_composed(text, found, characters) for found in ((first,) if second == first else (first, second)))
 
 
 def _composed(text: str, found: Sequence[tuple[int, int, int]], characters: Sequence[str]) -> Composed:
     out: list[str] = []
-    places: list[tuple[int, int]] = []
     last = 0
     for index, start, end in found:
-        out += text[last:start]
-        places += [(place, place + 1) for place in range(last, start)]
-        out.append(characters[index])
-        places.append((start, end))
+        out += (text[last:start], characters[index])
         last = end
-    out += text[last:]
-    places += [(place, place + 1) for place in range(last, len(text))]
-    return "".join(out), tuple(places)
+    out.append(text[last:])
+    return Composed("".join(out), tuple([(start, end) for _, start, end in found]))

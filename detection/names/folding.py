@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -210,11 +211,11 @@ class Aligned:
 @lru_cache(maxsize=4096)
 def align(text: str) -> Aligned:
     """The skeleton of a text with the place of each character in it."""
-    shapes = [_SHAPED[character] for character in text]
+    shapes = list(map(_SHAPED.__getitem__, text))
     whole = "".join(shapes)
-    places = tuple([place for place, shape in enumerate(shapes) if shape])
-    if len(places) == len(whole) and not any(pair in whole for pair, _ in _PAIRS):  # as nearly always
-        return Aligned(text, whole, places, tuple([place + 1 for place in places]))
+    if len(whole) == len(text) - shapes.count("") and all(pair not in whole for pair, _ in _PAIRS):  # as nearly always
+        size = len(text)
+        return Aligned(text, whole, tuple(compress(range(size), shapes)), tuple(compress(range(1, size + 1), shapes)))
     shaped: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
