@@ -14,6 +14,8 @@ from indexer.documents import build
 from indexer.embedded import reader
 from indexer.embedded.backend import EmbeddedBackend
 from indexer.embedded.schema import LOOKED_UP
+from indexer.fields import WORDS
+from indexer.language import quote
 from indexer.query import Query
 from indexer.ranks import TIE_MASK, tie
 
@@ -68,6 +70,32 @@ def test_rows_kept_while_counting_are_those_of_a_scan(tmp_path: Path, kept: list
         for name in query.facets:
             assert [(count.value, count.count) for count in results.facets[name]] == facet(expected, name, 20)
     assert sum(kept) > 60
+
+
+def test_a_facet_that_a_filter_has_settled_is_that_of_a_scan(tmp_path: Path) -> None:
+    pool = documents(14, 200)
+    backend = EmbeddedBackend(tmp_path)
+    backend.put(pool)
+    settled = 0
+    for name in WORDS:
+        values = sorted({value for each in pool for value in each.words[name]})
+        for value in (*values[:6], "nobody's"):
+            where = {name: value, "gone": "否"} if value in values[:2] else {name: value}
+            for query in (
+                Query(where=where, facets=(name, "gone", "price")),
+                Query(where=where, facets=(name,)),
+                Query(f"-{name}:{quote(value)}", facets=(name, "tier"), size=0),
+                Query(f"{name}:{quote(value)}|x*", facets=(name,), size=0),
+            ):
+                expected = scan(pool, query)
+                results = backend.search(query)
+                assert results.total == len(expected), query.url()
+                for each in query.facets:
+                    if each != "price":
+                        counts = [(count.value, count.count) for count in results.facets[each]]
+                        assert counts == facet(expected, each, 20), query.url()
+                        settled += len(counts) == 1 and each in query.where
+    assert settled > 40
 
 
 def test_many_of_one_rank_are_ordered_by_key_to_the_end(tmp_path: Path, kept: list[bool]) -> None:

@@ -27,6 +27,7 @@ from indexer.documents import (
     pairs_field,
     text_fields,
 )
+from indexer.fields import SINGLE, WORDS
 from indexer.pictures import MAX_DISTANCE, bands, distance, near
 from indexer.ranks import MAX_VALUE, TIE_BITS, day_of, interval, ranks
 
@@ -93,6 +94,13 @@ def test_the_codes_that_need_care() -> None:
     assert pairs_field(["五常", "米", "ab"]) == "五常 ␞␞ ␞␞ ␞␞ ␞␞ ab"
     assert pairs_field(["a\n", "b"]) == "a\\a; ␞␞ ␞␞"
     assert characters_field(["五", "b"]) == "五 ␞ ␞ ␞ b"
+
+
+def test_what_is_called_single_has_one_value_at_the_most() -> None:
+    """The embedded engine does not count a facet on such a field that a filter has settled."""
+    for document in documents(40, 3):
+        assert all(len(document.words[name]) <= 1 for name in SINGLE)
+    assert {name for name in WORDS if name not in SINGLE} == {"right", "sign", "kind", "signal", "verdict", "category"}
 
 
 def test_a_document_says_all_that_can_be_filtered() -> None:
