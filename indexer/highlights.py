@@ -63,6 +63,7 @@ class _Source(msgspec.Struct):
 
 
 _DECODER = msgspec.json.Decoder(_Source)
+_fold_name = lru_cache(maxsize=2_000)(fold)
 
 
 def highlights(source: bytes, needles: Sequence[Contains | Spaced]) -> tuple[Highlight, ...]:
@@ -77,13 +78,15 @@ def highlights(source: bytes, needles: Sequence[Contains | Spaced]) -> tuple[Hig
     terms = [each.text for each in needles if isinstance(each, Contains)]
     listing, seller = facts.listing, facts.listing.seller
     found = [_cut("title", listing.title, _marks(listing.title, fold(listing.title), terms, patterns, names))]
-    texts = [("description", listing.description[:MAX_TEXT])]
-    texts += [("claims", each) for pair in listing.claims.items() for each in pair]
-    texts += [("seller", each) for each in (seller.name, seller.company, seller.uscc, seller.location)]
-    texts += [("seller", each) for each in seller.contacts]
-    texts.append(("picture_text", facts.picture_text))
+    claims = [each for pair in listing.claims.items() for each in pair]
+    sold_by = (seller.name, seller.company, seller.uscc, seller.location, *seller.contacts)
+    description = listing.description[:MAX_TEXT]
     # Mostly the title alone has it, which one look at all the rest together tells.
-    if _found(fold("\n".join(text for _, text in texts)), terms, patterns):
+    if _found(fold("\n".join((description, *claims, *sold_by, facts.picture_text))), terms, patterns):
+        texts = [("description", description)]
+        texts += [("claims", each) for each in claims]
+        texts += [("seller", each) for each in sold_by]
+        texts.append(("picture_text", facts.picture_text))
         for field, text in texts:
             folded = fold(text)
             if _found(folded, terms, patterns):
@@ -92,22 +95,27 @@ def highlights(source: bytes, needles: Sequence[Contains | Spaced]) -> tuple[Hig
 
 
 def _found(folded: str, terms: Iterable[str], patterns: Iterable[tuple[re.Pattern[str], str]]) -> bool:
-    return any(term in folded for term in terms) or any(pattern.search(folded) for pattern, _ in patterns)
+    for term in terms:
+        if term in folded:
+            return True
+    return any(pattern.search(folded) for pattern, _ in patterns)
 
 
 def _matched_names(facts: _Source) -> dict[str, str]:
     """Folded text in the listing → name of the right it was taken for: the sign itself, and what the signals saw."""
-    signs = {name.id: name.sign for name in facts.rights}
     names: dict[str, str] = {}
+    if not facts.findings:
+        return names
+    signs = {name.id: name.sign for name in facts.rights}
     for finding in facts.findings:
         sign = signs.get(finding.right, "")
         if not sign:
             continue
-        names.setdefault(fold(sign), sign)
+        names.setdefault(_fold_name(sign), sign)
         for signal in finding.signals:
             value = signal.listing_value
             if signal.score > 0 and 1 < len(value) <= 40:
-                names.setdefault(fold(value), sign)
+                names.setdefault(_fold_name(value), sign)
     return names
 
 
