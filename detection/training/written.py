@@ -23,7 +23,7 @@ SETS = (
     *("fashion", "food", "devices", "household"),
     *("outdoors", "cellar", "parts", "nursery", "foreign"),
     *("wholesale", "flea", "streams", "workshop", "jargon"),
-    *("provinces", "brands", "everyday", "origins", "lawful"),
+    *("provinces", "brands", "everyday", "origins", "lawful", "retail", "twins"),
 )
 
 
