@@ -116,7 +116,8 @@ class Ceiling:
     """The features that can raise the score of one kind of right."""
 
     def __init__(self, head: Head, features: Sequence[Feature]) -> None:
-        glances, unknown = [], []
+        glances: list[tuple[Feature, Term, float, float, Callable[[Use], float], bool]] = []
+        unknown: list[tuple[Feature, Term, float]] = []
         for feature in features:
             term = head.terms.get(feature.__name__)
             if term is None or max(term.values) <= 0:
@@ -127,10 +128,11 @@ class Ceiling:
             if glance is None:
                 unknown.append((feature, steps, steps.values[-1]))
             else:
-                glances.append((feature, steps, steps.values[-1], glance))
+                told = feature.__name__ in _TOLD
+                glances.append((feature, steps, steps.values[-1], steps.at(0.0), glance, told))
         glances.sort(key=lambda one: _ORDER[one[0].__name__])
         self._glances, self._unknown = tuple(glances), tuple(unknown)
-        self._most = head.bias + sum(top for _, _, top, _ in glances) + sum(top for _, _, top in unknown)
+        self._most = head.bias + sum(one[2] for one in glances) + sum(top for _, _, top in unknown)
 
     def below(self, use: Use, probability: float) -> bool:
         """Whether the use surely scores less than the probability. What is read on the way is kept by the use."""
@@ -138,14 +140,14 @@ class Ceiling:
             return False
         least = (math.log(probability / (1 - probability)) if probability < 1 else math.inf) - _ROUNDING
         most, left = self._most, list(self._unknown)
-        for feature, steps, top, glance in self._glances:
+        for feature, steps, top, silent, glance, told in self._glances:
             value = glance(use)
-            reach = steps.at(value) if value > 0 else steps.at(0.0)
+            reach = steps.at(value) if value > 0 else silent
             if reach != top:
                 most -= top - reach
                 if most < least:
                     return True
-            if reach > 0 and feature.__name__ not in _TOLD:
+            if reach > 0 and not told:
                 left.append((feature, steps, reach))
         left.sort(key=lambda one: -one[2])
         for feature, steps, reach in left:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
 
 from detection import manner
 from detection.goods.classes import Goods, goods
 from detection.names.folding import fold, simplified
+from detection.once import once
 from detection.pictures.shown import NOTHING, Shown
 from detection.places.gazetteer import Place, places
 from detection.vocabulary import Word, unnegated, words
@@ -81,22 +81,22 @@ class Facts:
             named.append(("picture", self.picture_text))
         return named
 
-    @cached_property
+    @once
     def folded(self) -> str:
         return fold(self.title)
 
-    @cached_property
+    @once
     def _grams(self) -> set[str]:
         if len(self.title) + len(self.description) < 2 * manner.LENGTH:
             return manner.grams(manner.masked(self.plain))
         return manner.grams(manner.text(self.title, self.description))
 
-    @cached_property
+    @once
     def marks_manner(self) -> float | None:
         """How it is written, by the weights for marks: log-odds; None where no gram is known."""
         return manner.value(self._grams, manner.weights()[0])
 
-    @cached_property
+    @once
     def gis_manner(self) -> float | None:
         """The same by the weights for GIs."""
         return manner.value(self._grams, manner.weights()[1])
@@ -106,7 +106,7 @@ class Facts:
         made = self.gis_manner if gi else self.marks_manner
         return manner.telling(self._grams, 1 if gi else 0, made) if made is not None else ()
 
-    @cached_property
+    @once
     def said(self) -> str:
         """Title, description, condition and the words in pictures, folded: what the seller says of the goods."""
         condition = self._claim(_CONDITION)
@@ -115,12 +115,12 @@ class Facts:
         text = f"{self.title} {condition} {self.picture_text} {self.description}"
         return fold(_RATIO.sub("一比一", text))
 
-    @cached_property
+    @once
     def plain(self) -> str:
         """Title and description in simplified characters and ordinary width, with their spaces and signs."""
         return simplified(f"{self.title} {self.description}")
 
-    @cached_property
+    @once
     def breaks(self) -> frozenset[int]:
         """The places in ``said`` before which a space or a sign divides the phrases."""
         condition = self._claim(_CONDITION)
@@ -131,24 +131,24 @@ class Facts:
             places.add(size)
         return frozenset(places)
 
-    @cached_property
+    @once
     def title_words(self) -> tuple[Word, ...]:
         return words(self.folded)
 
-    @cached_property
+    @once
     def said_words(self) -> tuple[Word, ...]:
         return self.title_words if self.said == self.folded else words(self.said)
 
-    @cached_property
+    @once
     def stands(self) -> dict[str, tuple[list[Word], list[Word]]]:
         """By kind, the words that stand and those that a negation turns round; filled when asked."""
         return {}
 
-    @cached_property
+    @once
     def _kinds(self) -> frozenset[str]:
         return frozenset([word.kind for word in self.said_words])
 
-    @cached_property
+    @once
     def sorts(self) -> frozenset[str]:
         """The kinds of listed words in what is said, without their trades: copy for copy.worn."""
         return frozenset([kind.partition(".")[0] for kind in self._kinds])
@@ -162,52 +162,52 @@ class Facts:
             self.stands[kind] = unnegated(self.said_words, kind, self.breaks if near else frozenset())
         return self.stands[kind]
 
-    @cached_property
+    @once
     def title_goods(self) -> tuple[Goods, ...]:
         if not _BREAK.search(self.title):
             return goods(self.folded)
         return goods(" ".join(fold(part) for part in _BREAK.split(self.title)))
 
-    @cached_property
+    @once
     def classes(self) -> frozenset[int]:
         """Classes of the goods that title and category name."""
         return frozenset(word.number for word in self.title_goods) | self.category_classes
 
-    @cached_property
+    @once
     def category_classes(self) -> frozenset[int]:
         if not self.listing.category:
             return frozenset()
         text = fold(" ".join(part[:40] for part in self.listing.category[:8]))
         return frozenset(word.number for word in goods(text))
 
-    @cached_property
+    @once
     def origins(self) -> tuple[str, ...]:
         """What the seller claims of the origin, verbatim."""
         return self._claims(_ORIGIN)
 
-    @cached_property
+    @once
     def origin_places(self) -> tuple[Place, ...]:
         """The claimed origins as places; 省份 and 城市 given apart are one place."""
         return places(" ".join(self.origins)[:CLAIM])
 
-    @cached_property
+    @once
     def dispatch_places(self) -> tuple[Place, ...]:
         return places(clean(self.listing.ships_from or self.listing.seller.location, CLAIM))
 
-    @cached_property
+    @once
     def trade_number(self) -> str:
         """The number of the bar code as claimed."""
         return self._claim(_NUMBER)
 
-    @cached_property
+    @once
     def maker(self) -> str:
         return self._claim(_MAKER)
 
-    @cached_property
+    @once
     def standards(self) -> str:
         return self._claim(_STANDARD)
 
-    @cached_property
+    @once
     def claims_special_mark(self) -> bool:
         claimed = any(
             _MARK.search(name[:40]) and fold(value)[:1] not in ("否", "无", "不", "")
@@ -219,7 +219,7 @@ class Facts:
             or _SHOWN_MARK.search(self.plain) is not None
         )
 
-    @cached_property
+    @once
     def price(self) -> float | None:
         price = self.listing.price
         return float(price) if price is not None and 0 < price < 10**9 else None

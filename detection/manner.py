@@ -81,5 +81,5 @@ def weights() -> tuple[dict[str, float], dict[str, float]]:
 def telling(found: set[str], kind: int, made: float) -> tuple[str, ...]:
     """At most three pairs that weigh most in the direction of what the weights of a kind made of the grams."""
     table, sign = weights()[kind], 1 if made > 0 else -1
-    known = sorted((-sign * table[gram], gram) for gram in found if gram in table)[:12]
-    return tuple([gram for weight, gram in known if weight < 0 and len(gram) == 2 and gram.isalnum()][:3])
+    known = sorted([(-sign * table[gram], gram) for gram in found if sign * table.get(gram, 0.0) > 0])[:12]
+    return tuple([gram for _, gram in known if len(gram) == 2 and gram.isalnum()][:3])

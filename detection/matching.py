@@ -24,6 +24,8 @@ _NOT_ALTERED = (ways.SAME, ways.APART, ways.MASKED, ways.MISSING, ways.TRANSCRIB
 def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Sequence[Match]) -> Match | None:
     """The match that says most: the name itself before its likes, title and brand before the rest, what ordinary words
     explain last. A GI's place counts only beside its product word."""
+    if len(found) == 1 and found[0].name.role != "stem":
+        return found[0]  # as most often
     chosen, least = None, (9.0, 9.0, 9.0)
     for match in _longest(found):
         if match.name.role == "stem":
@@ -155,6 +157,8 @@ def _evenly(written: str) -> bool:
 
 def others_at(match: Match, same: Sequence[Match]) -> tuple[str, ...]:
     """Other rights whose very name stands at the place of the match, and explains it better."""
+    if not same or (len(same) == 1 and same[0] is match):
+        return ()
     size = match.end - match.start
     return tuple(
         one.name.text

@@ -47,7 +47,11 @@ class Head:
         return {name: self.terms[name].at(value) for name, value in values.items() if name in self.terms}
 
     def probability(self, values: Mapping[str, float]) -> float:
-        return logistic(self.bias + sum(self.parts(values).values()))
+        return self.total(self.parts(values))
+
+    def total(self, parts: Mapping[str, float]) -> float:
+        """The probability that contributions add up to."""
+        return logistic(self.bias + sum(parts.values()))
 
     def tier(self, probability: float) -> Tier | None:
         """The tier of a probability; None below the lowest."""

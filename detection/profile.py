@@ -76,6 +76,16 @@ class Profile:
         listed = right.goods if isinstance(right, Trademark) else (right.product, self.stem[1])
         return usable(fold(word) for text in listed for word in _SPACED.split(text) if 1 < len(word) <= 12)
 
+    @property
+    def lists_goods(self) -> bool:
+        """Whether the register names goods at all; False: there are no :attr:`goods_words`."""
+        return not isinstance(self.right, Trademark) or bool(self.right.goods)
+
+    @cached_property
+    def goods_listed(self) -> tuple[str, ...]:
+        """The same, the longest first: the same reason in every run."""
+        return tuple(sorted(self.goods_words, key=lambda word: (-len(word), word)))
+
     @cached_property
     def classes(self) -> frozenset[int]:
         right = self.right

@@ -108,6 +108,7 @@ class Screener:
         self._names = Names([name for index, p in enumerate(self._profiles) for name in p.lookup_names(index)])
         self._rights = np.fromiter((name.right for name in self._names.names), np.int64, len(self._names.names))
         self._trades = np.fromiter((class_bits(p.classes) for p in self._profiles), np.uint64, len(self._profiles))
+        self._listing = np.fromiter((profile.lists_goods for profile in self._profiles), np.bool_, len(self._profiles))
         self._single = {name: index for index, profile in enumerate(self._profiles) for name in profile.single}
         self._masked = Masked(self._names)
         self._transcribed = Transcribed(self._names, self._trades)
@@ -285,11 +286,10 @@ class Screener:
         worth: npt.NDArray[np.bool_] = ~(
             latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED))
         )
-        for row in np.flatnonzero(worth & hits.explained).tolist():
+        worth &= ~hits.explained | claims | self._listing[self._rights[hits.name]]
+        for row in np.flatnonzero(worth & hits.explained & ~claims).tolist():
             place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
-            worth[row] = fields[place] == "brand" or (
-                bool(own) and owners[place].folded.startswith(tuple(own), int(hits.end[row]))
-            )
+            worth[row] = bool(own) and owners[place].folded.startswith(tuple(own), int(hits.end[row]))
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
         short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n
@@ -339,6 +339,6 @@ class Screener:
         head = self.model.heads["gi" if use.profile.is_gi else "trademark"]
         values = {name: reading.value for name, reading in readings.items()}
         parts = head.parts(values)
-        score = head.probability(values)
+        score = head.total(parts)
         signals = reasons(use, readings, parts)
         return Assessment(use.profile.right, score, head.tier(score), signals, values)

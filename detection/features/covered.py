@@ -36,12 +36,11 @@ def goods(use: Use) -> Reading | None:
 
     商品与权利核定商品的关系。 Example: 小米粥 (class 30) against a sign for phones (class 9).
     """
-    own = sorted(use.profile.goods_words, key=lambda word: (-len(word), word))  # the same reason in every run
-    title = use.facts.folded
-    match = use.match
-    bare = title.replace(match.stretch, " ", 1) if match is not None and match.field == "title" else title
+    own, title, match = use.profile.goods_listed, use.facts.folded, use.match
+    if own and match is not None and match.field == "title":
+        title = title.replace(match.stretch, " ", 1)
     for word in own:
-        if word in bare:
+        if word in title:
             return Reading(1.0, f"商品「{word}」属于该权利的核定商品。", word, word)
     offered = offered_classes(use)
     if not offered or not use.profile.classes:

@@ -74,8 +74,14 @@ def given(folded: str, name: str) -> bool:
     >>> given("手表带盒说明书", "说明书"), given("手表", "手表")
     (True, False)
     """
-    places = [found.start() for found in re.finditer(re.escape(name), folded)]
-    return bool(places) and all(_GIVEN.search(folded[max(0, place - 6) : place]) for place in places)
+    place = folded.find(name)
+    if place < 0 or not name:
+        return False
+    while place >= 0:
+        if not _GIVEN.search(folded[max(0, place - 6) : place]):
+            return False
+        place = folded.find(name, place + len(name))
+    return True
 
 
 def gap(use: Use, word: Word) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from detection.candidates import search as ways
 from detection.candidates.names import is_han
@@ -113,10 +113,7 @@ def imitation(use: Use) -> Reading | None:
     size = _size(match, name)
     if match.way in (ways.OTHER, ways.MISSING, ways.ADDED):
         # what is left must be more than a goods word or a place: 水_手机 is not 水果手机, 云南白_ not 云南白药
-        tail = len(name) - segment(name)[-1][0] if name else 0
-        common = max((len(word.word) for word in goods(name) if len(word.word) > 1 or tail == 1), default=0)
-        common += max((mention.end - mention.start for mention in mentions(name)), default=0)
-        size = max(1, size - common)
+        size = max(1, size - _common(name))
     value *= _CHANCE.get(size, 1.0)
     return Reading(
         max(0.0, value),
@@ -124,6 +121,14 @@ def imitation(use: Use) -> Reading | None:
         match.verbatim,
         match.name.text,
     )
+
+
+@lru_cache(maxsize=4096)
+def _common(name: str) -> int:
+    """How many characters of a folded name are goods or a place."""
+    tail = len(name) - segment(name)[-1][0] if name else 0
+    common = max((len(word.word) for word in goods(name) if len(word.word) > 1 or tail == 1), default=0)
+    return common + max((mention.end - mention.start for mention in mentions(name)), default=0)
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TypeAlias
 
 from detection.candidates.names import Name, is_han
@@ -13,6 +12,7 @@ from detection.facts import Facts
 from detection.goods.classes import goods
 from detection.names.folding import Aligned, align
 from detection.names.words import count, is_english, is_proper, segment
+from detection.once import once
 from detection.pictures.register import Sighting
 from detection.profile import Profile
 from domain.records import Region
@@ -33,24 +33,24 @@ class Match:
     likeness: float
     resemblance: float
 
-    @cached_property
+    @once
     def aligned(self) -> Aligned:
         return align(self.text)
 
-    @cached_property
+    @once
     def verbatim(self) -> str:
         """The stretch as written."""
         return self.aligned.verbatim(self.start, self.end)
 
-    @cached_property
+    @once
     def stretch(self) -> str:
         return self.aligned.skeleton[self.start : self.end]
 
-    @cached_property
+    @once
     def latin(self) -> bool:
         return not is_han(self.stretch)
 
-    @cached_property
+    @once
     def cut(self) -> int:
         """How many ends of a Latin stretch stand inside a longer word (polo in apollo)."""
         if not self.latin:
@@ -64,7 +64,7 @@ class Match:
             for outer, inner in ((before, first), (after, last))
         )
 
-    @cached_property
+    @once
     def whole(self) -> str:
         """The Latin word, in small letters, that the stretch stands in: casino for casino, cut or not."""
         text, low, high = self.aligned.text, self.aligned.starts[self.start], self.aligned.ends[self.end - 1]
@@ -74,7 +74,7 @@ class Match:
             high += 1
         return text[low:high].lower()
 
-    @cached_property
+    @once
     def close(self) -> bool:
         """Whether the stretch stands for the name: the name itself, or what looks or sounds like it."""
         return self.way in (SAME, APART, SPLITS, SPELLS, SWAPPED, MASKED) or self.likeness >= 0.45
@@ -106,7 +106,7 @@ class Match:
             known[trade] = self._explained(trade)
         return known[trade]
 
-    @cached_property
+    @once
     def torn(self) -> bool:
         """Whether the stretch is the end of one word and the head of another: 大禾田 in 广大禾田间. Of a name in
         components one such word is enough: 木可来 in 木可来自天然."""
@@ -158,9 +158,11 @@ class Use:
 
     def of(self, feature: Feature) -> Reading | None:
         """What a feature reads of this use; asked again, the same answer without the work."""
-        if feature not in self.memo:
-            self.memo[feature] = feature(self)
-        return self.memo[feature]
+        try:
+            return self.memo[feature]
+        except KeyError:
+            reading = self.memo[feature] = feature(self)
+            return reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,12 @@ def evoked(use: Use) -> Reading | None:
     return None
 
 
+_DIFFERENT = re.compile("不同|有别|不一样|有区别|两回事")
+_AGAINST = re.compile("相比|对比|pk|vs|二选一|还是|和.{1,6}哪个")
+_DENIED = ("不是", "非", "并非", "不同于", "区别于", "有别于", "不属于", "不能叫", "不冒充", "不叫", "不算")
+_LIKENED = ("媲美", "堪比", "不输", "不亚于", "胜过", "秒杀", "比", "对标", "超越")
+
+
 def compared(use: Use) -> Reading | None:
     """Negative: the name is mentioned to compare or to deny (比…, 不是…, 非…).
 
@@ -255,16 +261,12 @@ def compared(use: Use) -> Reading | None:
     skeleton = match.aligned.skeleton
     before = skeleton[max(0, match.start - 4) : match.start]
     after = skeleton[match.end : match.end + 8]
-    if before.endswith(("与", "和", "跟", "同")) and re.search("不同|有别|不一样|有区别|两回事", after):
+    if before.endswith(("与", "和", "跟", "同")) and _DIFFERENT.search(after):
         return Reading(1.0, f"称与「{match.verbatim}」不同，用于比较。", match.verbatim, match.name.text)
-    if re.match("相比|对比|pk|vs|二选一|还是|和.{1,6}哪个", after) or before.endswith(
-        ("相比", "比起", "相较", "vs", "pk")
-    ):
+    if _AGAINST.match(after) or before.endswith(("相比", "比起", "相较", "vs", "pk")):
         return Reading(1.0, f"名称「{match.verbatim}」用于比较。", match.verbatim, match.name.text)
-    denied = ("不是", "非", "并非", "不同于", "区别于", "有别于", "不属于", "不能叫", "不冒充", "不叫", "不算")
     # to liken goods to a GI is to borrow its name; to liken them to a mark is fair
-    likened = () if use.profile.is_gi else ("媲美", "堪比", "不输", "不亚于", "胜过", "秒杀", "比", "对标", "超越")
-    for word in (*denied, *likened):
+    for word in _DENIED if use.profile.is_gi else _DENIED + _LIKENED:
         if before.endswith(word) or (len(word) > 1 and word in before):
             return Reading(1.0, f"名称前有「{word}」，用于比较或否定。", word, match.name.text)
     return None
