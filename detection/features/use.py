@@ -158,11 +158,10 @@ class Use:
 
     def of(self, feature: Feature) -> Reading | None:
         """What a feature reads of this use; asked again, the same answer without the work."""
-        try:
+        if feature in self.memo:
             return self.memo[feature]
-        except KeyError:
-            reading = self.memo[feature] = feature(self)
-            return reading
+        reading = self.memo[feature] = feature(self)
+        return reading
 
 
 @dataclass(frozen=True, slots=True)

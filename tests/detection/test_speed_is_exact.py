@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 from pathlib import Path
@@ -21,7 +22,7 @@ from detection.model import shipped
 from detection.names.components import compose
 from detection.names.folding import align, decode, fold, simplified, skeleton, skeletons
 from detection.names.words import count, segment
-from detection.screener import Screener
+from detection.screener import Screener, undisturbed
 from domain import codec
 from domain.codec import decode_lines
 from domain.records import Listing, Right
@@ -146,3 +147,15 @@ def test_words_are_divided_as_by_trying_all(text: str) -> None:
         return [((start, end), *rest) for end in known for rest in every(end)]
 
     assert weight(segment(text)) == pytest.approx(max(map(weight, every(0))))
+
+
+def test_the_collector_works_again_afterwards() -> None:
+    for enabled in (True, False):
+        (gc.enable if enabled else gc.disable)()
+        try:
+            with pytest.raises(ZeroDivisionError), undisturbed():
+                assert not gc.isenabled()
+                raise ZeroDivisionError
+            assert gc.isenabled() == enabled
+        finally:
+            gc.enable()
