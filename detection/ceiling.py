@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 
 from detection.candidates.search import SAME
-from detection.features.naming import extended, imitates_at_most, written_plainly
+from detection.features.hiding import written_plainly
+from detection.features.naming import extended, imitates_at_most
 from detection.features.phrases import COPIED, OBLITERATED, TRACELESS
 from detection.features.use import Feature, Use
 from detection.model import Head, Term

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache, lru_cache
 
 from detection.candidates import search as ways
@@ -15,7 +14,7 @@ from detection.names.words import count, is_proper, segment, vocabulary
 from detection.places.gazetteer import mentions, stem
 
 #: How far a place counts: the name in the description or the shop's name says less than in the title.
-_FIELDS = {"title": 1.0, "brand": 1.0, "picture": 0.8, "description": 0.5, "seller": 0.5}
+FIELD_WEIGHTS = {"title": 1.0, "brand": 1.0, "picture": 0.8, "description": 0.5, "seller": 0.5}
 _SAID = {
     ways.LOOKS: "字形相近",
     ways.SOUNDS: "读音相同或相近",
@@ -31,7 +30,6 @@ _SAID = {
 _WHERE = {"title": "标题", "brand": "品牌栏", "description": "描述", "seller": "店铺名", "picture": "图片文字"}
 #: A likeness to a short name may be chance.
 _CHANCE = {1: 0.5, 2: 0.7, 3: 0.92}
-_PLAIN_SEPARATORS = set(" 　,，.。、;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
 
 
 def identity(use: Use) -> Reading | None:
@@ -50,7 +48,7 @@ def identity(use: Use) -> Reading | None:
     if match is None or match.way != ways.SAME:
         return None
     return Reading(
-        _FIELDS[match.field],
+        FIELD_WEIGHTS[match.field],
         f"{_WHERE[match.field]}使用了与「{match.name.text}」相同的名称「{match.verbatim}」。",
         match.verbatim,
         match.name.text,
@@ -60,8 +58,8 @@ def identity(use: Use) -> Reading | None:
 def _alike(match: Match) -> float:
     """How near the stretch is to the name, whatever its length."""
     if match.way == ways.SPELLS and match.resemblance < 1:
-        return 0.7 * _FIELDS[match.field]
-    value = match.resemblance * _FIELDS[match.field]
+        return 0.7 * FIELD_WEIGHTS[match.field]
+    value = match.resemblance * FIELD_WEIGHTS[match.field]
     if match.way in (ways.LOOKS, ways.SOUNDS):
         value *= 0.6 + 0.4 * match.likeness
     elif match.way in (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED):
@@ -82,11 +80,6 @@ def imitates_at_most(use: Use) -> float:
     if match.way != ways.SPELLS or match.resemblance >= 1:
         value *= _CHANCE.get(_size(match, fold(match.name.text)), 1.0)
     return max(0.0, value)
-
-
-def written_plainly(match: Match) -> bool:
-    """Whether the stretch is written as the name is, but for capitals."""
-    return match.verbatim.lower() == match.name.text.lower()
 
 
 def imitation(use: Use) -> Reading | None:
@@ -196,63 +189,6 @@ def extended(use: Use) -> Reading | None:
     return Reading(value, f"「{written}」在「{match.name.text}」后加一字，成为另一名称。", written, match.name.text)
 
 
-def _neighbours(match: Match) -> str:
-    """The characters right before and right after the stretch as written."""
-    text, low, high = match.aligned.text, match.aligned.starts[match.start], match.aligned.ends[match.end - 1]
-    return text[max(0, low - 1) : low] + text[high : high + 1]
-
-
-def _hiding(match: Match) -> tuple[float, str]:
-    written, name = match.verbatim, match.name.text
-    if written_plainly(match):
-        return 0.0, ""
-    inner = [character for character in written if not fold(character)]
-    # a full stop or a comma between two ideographs, with no space, divides nothing (汾.酒)
-    dotted = not match.latin and all(c in ".,`'" for c in inner)
-    strange = [c for c in inner if (c not in _PLAIN_SEPARATORS or dotted) and c not in name]
-    around = _neighbours(match)
-    if strange and set(strange) == {strange[0]} and strange[0] in around and set(strange) == set(inner):
-        return 0.25, "以同一符号装饰"  # ★荣★耀★: the sign goes on outside the name
-    if any(unicodedata.category(c)[0] == "C" for c in strange):
-        return 1.0, "夹有不可见字符"
-    if strange:
-        mild = all(c in "·・•-_—~®™’'.,`" for c in strange) and len(strange) < max(2, len(fold(name)) - 1)
-        return (0.7, "夹有分隔符") if mild else (0.9, "夹有符号或表情")
-    bare = "".join(character for character in written if fold(character))
-    if not match.latin:
-        if bare == name:
-            return (0.6, "逐字隔开") if len(inner) >= max(2, len(bare) - 1) else (0.0, "")
-        wide = unicodedata.normalize("NFKC", bare)
-        return (0.25, "改用繁体或异体字") if wide == bare else (0.4, "改用全角或变体字符")
-    scripts = {unicodedata.name(c, "?").split(" ")[0] for c in unicodedata.normalize("NFKC", bare) if c.isalpha()}
-    if scripts - {"LATIN"}:
-        return 1.0, "混用其他文字的字母"
-    if fold(bare) != fold(name):
-        return 1.0, "用相似的字母或数字替换"
-    if bare.lower() == unicodedata.normalize("NFKC", bare).lower():
-        return (0.6, "逐字母隔开") if len(inner) >= max(2, len(bare) - 1) else (0.0, "")
-    return 0.4, "改用全角或花体字母"
-
-
-def hidden(use: Use) -> Reading | None:
-    """The name is there, but written so that a plain search misses it: 0.25 (traditional forms) to 1 (mixed scripts).
-
-    以特殊写法规避检索。 Example: N·l·k·е, 耐🔥克, ＨＵＡＷＥＩ, HUAVVEI.
-    """
-    match = use.match
-    if match is None or match.way != ways.SAME:
-        return None
-    value, how = _hiding(match)
-    if not value:
-        return None
-    return Reading(
-        value * _FIELDS[match.field],
-        f"「{match.verbatim}」即「{match.name.text}」，但{how}，疑为规避检索。",
-        match.verbatim,
-        match.name.text,
-    )
-
-
 def scattered(use: Use) -> Reading | None:
     """Negative: the characters belong to different words, divided by punctuation or a line's flow.
 
@@ -336,7 +272,6 @@ FEATURES: tuple[Feature, ...] = (
     identity,
     imitation,
     extended,
-    hidden,
     scattered,
     ordinary,
     common_sign,

@@ -11,7 +11,7 @@ from detection.facts import company_key
 from detection.features.covered import goods
 from detection.features.incidental import incidental
 from detection.features.naming import extended, imitation
-from detection.features.phrases import AUTHORITY, CONNECTED, DISOWNED, GRANTING
+from detection.features.phrases import AUTHORITY, CLAUSE_END, CONNECTED, DISOWNED, GRANTING
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold, skeleton
 from detection.names.words import commonness, count, is_english, is_proper, segment
@@ -125,7 +125,7 @@ def poses(use: Use) -> Reading | None:
             )
     granted = " ".join(v[:60] for k, v in use.facts.listing.claims.items() if GRANTING.search(k[:20]))
     said = f"{use.facts.title[:200]} {use.facts.description[:300]} {granted[:200]}"
-    found = AUTHORITY.search(said)
+    found = next((hit for hit in AUTHORITY.finditer(said) if not _denied(said, hit.start())), None)
     claim = found.group() if found else next((w.word for w in use.facts.standing("authority")[0]), "")
     if not claim:
         return _connected(use, said)
@@ -136,9 +136,22 @@ def poses(use: Use) -> Reading | None:
     return Reading(0.5 if use.profile.right.authorised else 0.2, told, claim)
 
 
+def _denied(said: str, place: int) -> bool:
+    """Whether what comes right before says that there is none: 我店没有品牌授权书."""
+    phrase = CLAUSE_END.split(said[max(0, place - 6) : place])[-1]
+    return DISOWNED.search(phrase) is not None
+
+
 def _connected(use: Use, said: str) -> Reading | None:
     """The loose form: who has authority, and a bond with him, in one breath (与品牌部签了约)."""
-    found = next((hit.group() for hit in CONNECTED.finditer(said) if not DISOWNED.search(hit.group())), "")
+    found = next(
+        (
+            hit.group()
+            for hit in CONNECTED.finditer(said)
+            if not DISOWNED.search(hit.group()) and not _denied(said, hit.start())
+        ),
+        "",
+    )
     if not found:
         return None
     return Reading(0.35, f"商品文字暗示与权利人有往来（「{found}」），但店铺不在授权名单内。", found)
@@ -220,6 +233,12 @@ _HEADS = tuple("鞋包袋表机衣服裤裙帽锅壶车")
 _VAGUE = re.compile(r"\d|国行|全网通|飞天|香型?$|坤沙")
 
 
+#: Less than what the reference price is for: one sachet, a sample, by weight.
+_SMALL = re.compile(
+    r"单[条支片包枚袋只块颗粒节](?!价|肩|反|鞋|衣|裤|层|杯)|[一1][小]?[条支片包袋块](?:装|起|价)|小样|试用|试喝|尝味|尝鲜|旅行装|体验装|分装|称重|散称|[一1]斤起|样品|中样|拆自|拆箱|拆单|散[卖装片]"
+)
+
+
 def _other_article(use: Use) -> bool:
     """Whether the title names goods that the reference price is not for: socks of a shoe brand."""
     own = use.profile.goods_words
@@ -246,7 +265,7 @@ def _below(use: Use) -> tuple[float, bool] | None:
         return None
     if covered is None and not _distinct(use):
         return None  # nothing says that these are the goods: apple pie 模具, 苹果树苗
-    exact = not _other_article(use)
+    exact = not _other_article(use) and _SMALL.search(use.facts.title) is None
     abroad = len({word.word for word in use.facts.title_words if word.kind == "parallel"})
     if value < (2.5, 2.5, 4.0)[min(abroad, 2)] and abroad:
         return None  # prices abroad differ, and two words of the channel say where it was bought

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from detection.features import manner, mismatch, naming, offer, origin, picture, wording
+from detection.features import hiding, manner, mismatch, naming, offer, origin, picture, wording
 from detection.features.use import Feature, Reading, Use
 
 MARK_FEATURES: tuple[Feature, ...] = (
     *naming.FEATURES,
+    *hiding.FEATURES,
     *wording.FEATURES,
     *offer.FEATURES,
     *mismatch.FEATURES,
@@ -18,6 +19,7 @@ MARK_FEATURES: tuple[Feature, ...] = (
 )
 GI_FEATURES: tuple[Feature, ...] = (
     *naming.FEATURES,
+    *hiding.FEATURES,
     *wording.FEATURES,
     *offer.FEATURES,
     *picture.FEATURES,

@@ -7,7 +7,18 @@ import re
 from detection.features.covered import goods
 from detection.features.fitting import fitted
 from detection.features.incidental import far, incidental, weak
-from detection.features.phrases import BOOK, CITED, COPIED, GRADE, OBLITERATED, TRACELESS, WORN, divided, finds
+from detection.features.phrases import (
+    BOOK,
+    CITED,
+    COPIED,
+    GRADE,
+    OBLITERATED,
+    REISSUED,
+    TRACELESS,
+    WORN,
+    divided,
+    finds,
+)
 from detection.features.pieces import Sought
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
@@ -51,6 +62,8 @@ def counterfeit(use: Use) -> Reading | None:
             stand = [word for word in stand if word.word not in _JADE]
         if classes and not classes & {18, 25}:
             stand = [word for word in stand if word.word not in _ONLY_WORN]
+        if REISSUED.search(use.facts.plain):
+            stand = [word for word in stand if "复刻" not in word.word]
         own = fold("".join(use.profile.names))
         stand = [word for word in stand if word.word not in own]
     told = list(dict.fromkeys(word.word for word in stand))
