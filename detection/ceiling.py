@@ -17,6 +17,7 @@ from detection.candidates.search import SAME
 from detection.features.hiding import written_plainly
 from detection.features.naming import extended, imitates_at_most
 from detection.features.phrases import COPIED, OBLITERATED, TRACELESS
+from detection.features.registry import VOIDS
 from detection.features.use import Feature, Use
 from detection.model import Head, Term
 
@@ -132,6 +133,10 @@ class Ceiling:
                 told = feature.__name__ in _TOLD
                 glances.append((feature, steps, steps.values[-1], steps.at(0.0), glance, told))
         glances.sort(key=lambda one: _ORDER[one[0].__name__])
+        # the manner lowers a score too: surely, where nothing voids it
+        self._manner = head.terms.get("manner")
+        voiding = {name for name, void in VOIDS.items() if "manner" in void}
+        self._voiding = tuple(feature for feature in features if feature.__name__ in voiding)
         self._glances, self._unknown = tuple(glances), tuple(unknown)
         self._most = head.bias + sum(one[2] for one in glances) + sum(top for _, _, top in unknown)
 
@@ -156,4 +161,7 @@ class Ceiling:
             most -= reach - (steps.at(max(reading.value, 0.0)) if reading is not None else 0.0)
             if most < least:
                 return True
-        return False
+        written = use.facts.gis_manner if use.profile.is_gi else use.facts.marks_manner
+        if self._manner is None or written is None or most + min(0.0, self._manner.at(written)) >= least:
+            return False
+        return all(use.of(feature) is None for feature in self._voiding)
