@@ -13,6 +13,7 @@ from detection.features.phrases import (
     COPIED,
     GRADE,
     OBLITERATED,
+    PLAINEST,
     REISSUED,
     TRACELESS,
     WORN,
@@ -28,8 +29,6 @@ from detection.vocabulary import Word, kinds_of
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
 _ONLY_WORN = {"莆田", "莆田货"}
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
-
-
 #: What stands behind a name that is borrowed.
 _BORROWING = (
     *("风味", "同款", "类似", "平替", "同工艺", "仿制", "同级", "同品种", "口味", "工艺", "风格", "技法", "做法"),
@@ -50,7 +49,8 @@ def _of_trade(use: Use, kind: str) -> list[Word]:
 
 
 def counterfeit(use: Use) -> Reading | None:
-    """The seller calls the goods an imitation: 1 for one word, up to 2; a negation turns the word round.
+    """The seller calls the goods an imitation: 1 for one word, up to 2, and 1 more when one of them leaves nothing
+    open; a negation turns the word round.
 
     使用仿冒用语。 Example: 高仿, 复刻, 一比一, 莆田, A货; not 拒绝高仿, not 翡翠A货.
     """
@@ -74,7 +74,8 @@ def counterfeit(use: Use) -> Reading | None:
     if not told or (_everyday(use) and _elsewhere(use)):
         return None
     found = "、".join(told[:3])
-    return Reading(min(2.0, 0.5 + 0.5 * len(told)), f"商品文字中有仿冒用语：{found}。", found)
+    plain = any(fold(word) in PLAINEST for word in told)
+    return Reading(min(2.0, 0.5 + 0.5 * len(told)) + plain, f"商品文字中有仿冒用语：{found}。", found)
 
 
 def _said_plainly(use: Use, pattern: Sought) -> tuple[str, ...]:
