@@ -9,11 +9,14 @@ noise.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from scripts.marks.bank import Bank
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -59,9 +62,10 @@ def frame(width: float, height: float, rng: np.random.Generator, most: float = 2
     return np.asarray(solid[:, :2] * (far / (far + solid[:, 2:3])), np.float32)
 
 
-def bend(mask: Pixels) -> Pixels:
-    """The mask as printed on the front of an upright cylinder, seen from a little above."""
-    wide = cv2.copyMakeBorder(mask, 12, 12, 4, 4, cv2.BORDER_CONSTANT)
+def bend(mask: Pixels, room: int = 4) -> Pixels:
+    """The mask as printed on the front of an upright cylinder, seen from a little above, with ``room`` pixels left on
+    both sides and three times as many above and below."""
+    wide = cv2.copyMakeBorder(mask, 3 * room, 3 * room, room, room, cv2.BORDER_CONSTANT)
     height, width = wide.shape
     half = 1.15
     arc = np.arcsin(np.linspace(-1, 1, width) * math.sin(half))
@@ -72,6 +76,7 @@ def bend(mask: Pixels) -> Pixels:
 
 
 def any_colour(rng: np.random.Generator) -> Floats:
+    """A colour; dark and light ones are the commonest in print."""
     kind = rng.random()
     if kind < 0.2:
         return np.full(3, rng.integers(0, 40), np.float32)
@@ -80,26 +85,27 @@ def any_colour(rng: np.random.Generator) -> Floats:
     return rng.integers(0, 256, 3).astype(np.float32)
 
 
-def _apart(one: Floats, other: Floats) -> float:
+def apart(one: Floats, other: Floats) -> float:
     """How far two colours stand apart: the larger of the greatest channel difference and twice that of the grey
     values."""
     weights = np.array([0.114, 0.587, 0.299])
     return float(min(np.abs(one - other).max(), 2 * abs(float((one - other) @ weights))))
 
 
-def _ink(own: Floats | None, ground: Floats, rng: np.random.Generator) -> tuple[Floats, bool]:
+def ink(own: Floats | None, ground: Floats, rng: np.random.Generator) -> tuple[Floats, bool]:
+    """A colour that stands out from the ground, a tenth of the time only just, and whether it is not the mark's own."""
     need = float(rng.choice([18, 35, 60, 90], p=[0.1, 0.25, 0.35, 0.3]))
-    if own is not None and rng.random() < 2 / 3 and _apart(own, ground) > 18:
+    if own is not None and rng.random() < 2 / 3 and apart(own, ground) > 18:
         return own, False
     chosen = any_colour(rng)
     for _ in range(12):
-        if _apart(chosen, ground) > need:
+        if apart(chosen, ground) > need:
             break
         chosen = any_colour(rng)
     return chosen, True
 
 
-def _label_shape(rng: np.random.Generator) -> Floats:
+def label_outline(rng: np.random.Generator) -> Floats:
     """The outline of a label about the frame −1…1."""
     kind = int(rng.integers(3))
     pad = rng.uniform(0.08, 0.5)
@@ -142,7 +148,7 @@ def stamp(
         size = (max(2, round(mask.shape[1] * shrink)), max(2, round(mask.shape[0] * shrink)))
         mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8)
     labelled = rng.random() < 1 / 3
-    outline = cv2.perspectiveTransform(_label_shape(rng)[None], cv2.getPerspectiveTransform(_SIGNED, quad))[0]
+    outline = cv2.perspectiveTransform(label_outline(rng)[None], cv2.getPerspectiveTransform(_SIGNED, quad))[0]
     reach = np.concatenate([quad, outline]) if labelled else quad
     low = np.maximum(np.floor(reach.min(0)).astype(int) - 2, 0)
     high = np.minimum(np.ceil(reach.max(0)).astype(int) + 2, [canvas.shape[1], canvas.shape[0]])
@@ -160,8 +166,8 @@ def stamp(
     else:
         shade = alpha[..., None]
         ground = np.asarray((part * shade).sum((0, 1)) / max(float(shade.sum()), 1e-3), np.float32)
-    fill, recoloured = _ink(own, ground, rng)
-    contrast = _apart(fill, ground)
+    fill, recoloured = ink(own, ground, rng)
+    contrast = apart(fill, ground)
     if rng.random() < 0.15:
         ramp = np.linspace(0, 1, rows, dtype=np.float32)[:, None, None]
         fill = fill * (1 - ramp) + (any_colour(rng) * 0.3 + fill * 0.7) * ramp
@@ -171,8 +177,8 @@ def stamp(
     hidden = 0.0
     if cover is not None and rng.random() < 1 / 3 and min(box[2:]) > 6:
         hidden = float(rng.uniform(0.05, 0.25))
-        a, b, c, d = _edge((x0, y0, x1, y1), hidden, int(rng.integers(4)))
-        part[b:d, a:c] = any_colour(rng) if rng.random() < 0.4 else _piece(cover, c - a, d - b, rng)
+        a, b, c, d = strip((x0, y0, x1, y1), hidden, int(rng.integers(4)))
+        part[b:d, a:c] = any_colour(rng) if rng.random() < 0.4 else torn(cover, c - a, d - b, rng)
         alpha[b:d, a:c] = 0
     if visible is not None:
         seen = visible[low[1] : high[1], low[0] : high[0]]
@@ -182,7 +188,7 @@ def stamp(
     return Drawn(place, quad, width / canvas.shape[1], kind, hidden, recoloured, contrast)
 
 
-def _edge(box: tuple[int, int, int, int], share: float, side: int) -> tuple[int, int, int, int]:
+def strip(box: tuple[int, int, int, int], share: float, side: int) -> tuple[int, int, int, int]:
     """The strip along one side of a box that holds this share of it."""
     x0, y0, x1, y1 = box
     across, down = max(1, round((x1 - x0) * share)), max(1, round((y1 - y0) * share))
@@ -191,20 +197,27 @@ def _edge(box: tuple[int, int, int, int], share: float, side: int) -> tuple[int,
     ]
 
 
-def _piece(photo: Pixels, width: int, height: int, rng: np.random.Generator) -> Pixels:
+def torn(photo: Pixels, width: int, height: int, rng: np.random.Generator) -> Pixels:
+    """A piece of a photograph of this size, at its own scale where it is large enough."""
     rows, columns = photo.shape[:2]
     across, down = min(columns, width), min(rows, height)
     x, y = int(rng.integers(0, columns - across + 1)), int(rng.integers(0, rows - down + 1))
     return np.asarray(cv2.resize(photo[y : y + down, x : x + across], (width, height)), np.uint8)
 
 
-def spoil(canvas: Floats, rng: np.random.Generator) -> Pixels:
-    """Light, blur and noise; 8 bits."""
-    height, width = canvas.shape[:2]
+def lit(canvas: Floats, rng: np.random.Generator) -> Floats:
+    """Half of the time under a light that falls off to one side."""
     if rng.random() < 0.5:
+        height, width = canvas.shape[:2]
         x, y = rng.uniform(-0.35, 0.35, 2)
         light = 1 + np.linspace(-y, y, height)[:, None] + np.linspace(-x, x, width)[None]
         canvas = canvas * (light * rng.uniform(0.8, 1.15)).astype(np.float32)[..., None]
+    return canvas
+
+
+def spoil(canvas: Floats, rng: np.random.Generator) -> Pixels:
+    """Light, blur and noise; 8 bits."""
+    canvas = lit(canvas, rng)
     if rng.random() < 0.4:
         canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.4, 1.3)), np.float32)
     if rng.random() < 0.4:
@@ -232,6 +245,29 @@ def ground(photo: Pixels, rng: np.random.Generator, width: int = 800) -> Pixels:
     piece = photo[int(y) : max(int(y) + 2, int(y + down)), int(x) : max(int(x) + 2, int(x + across))]
     how = cv2.INTER_AREA if piece.shape[1] > width else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(piece, (width, height), interpolation=how), np.uint8)
+
+
+def marked(
+    bank: Bank, rows: Sequence[int], photos: Sequence[Pixels], colours: dict[str, str], rng: np.random.Generator
+) -> Iterator[tuple[bytes, Drawn, int]]:
+    """A picture of each of these marks of a bank, in its own colour where it has one, on photographs drawn by lot; with
+    the mark's row."""
+    for row in rows:
+        photo, cover = (photos[int(rng.integers(len(photos)))] for _ in range(2))
+        code = colours.get(bank.names[row], "000000")
+        own = np.array([int(code[at : at + 2], 16) for at in (4, 2, 0)], np.float32)
+        yield *composite(photo, bank.mask(row), rng, own=own, cover=cover), row
+
+
+def bare(photos: Sequence[Pixels], count: int, rng: np.random.Generator, stride: int = 1) -> Iterator[bytes]:
+    """Pictures without a drawn mark: crops of every ``stride``-th photograph in turn, spoiled as composites are."""
+    for number in range(count):
+        canvas = ground(photos[number * stride % len(photos)], rng).astype(np.float32)
+        yield encode(spoil(canvas, rng), rng)
+
+
+def decoded(data: bytes) -> Pixels:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
 def composite(

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from bench.composites import PARAMETERS, Drawn, Pixels, composite, encode, ground, spoil
+from bench.composites import PARAMETERS, Drawn, Pixels, bare, decoded, marked
 from bench.image_sheets import draw_sheets
 from bench.table import Row
 from detection.marks import Hit, MarkIndex, Networks, Settings, find
@@ -54,26 +54,14 @@ def held_photos(folder: Path, bank: Bank) -> list[Pixels]:
 
 
 def pictures(bank: Bank, photos: Sequence[Pixels], colours: dict[str, str], count: int) -> Iterator[Shown]:
-    rng = np.random.default_rng(SEED)
-    for number in range(count):
-        row = int(bank.test[number % len(bank.test)])
-        photo, cover = (photos[int(rng.integers(len(photos)))] for _ in range(2))
-        code = colours.get(bank.names[row], "000000")
-        own = np.array([int(code[at : at + 2], 16) for at in (4, 2, 0)], np.float32)
-        data, drawn = composite(photo, bank.mask(row), rng, own=own, cover=cover)
+    rows = [int(bank.test[number % len(bank.test)]) for number in range(count)]
+    for data, drawn, row in marked(bank, rows, photos, colours, np.random.default_rng(SEED)):
         yield Shown(data, row, drawn)
 
 
 def clean(photos: Sequence[Pixels], count: int) -> Iterator[bytes]:
-    """Pictures without a drawn mark: crops of every held-out photograph in turn, spoiled as composites are."""
-    rng = np.random.default_rng(SEED + 1)
-    for number in range(count):
-        canvas = ground(photos[number % len(photos)], rng).astype(np.float32)
-        yield encode(spoil(canvas, rng), rng)
-
-
-def _decode(data: bytes) -> Pixels:
-    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+    """Pictures without a drawn mark."""
+    return bare(photos, count, np.random.default_rng(SEED + 1))
 
 
 def _answer(shown: Shown, hits: list[Hit], bank: Bank) -> Answer:
@@ -95,10 +83,10 @@ def run(
 ) -> tuple[list[Answer], npt.NDArray[np.float64], float]:
     """Answers, the best score of each clean picture, CPU milliseconds a picture with decoding."""
     began = time.process_time()
-    answers = [_answer(one, find(networks, index, _decode(one.data), settings), bank) for one in composites]
+    answers = [_answer(one, find(networks, index, decoded(one.data), settings), bank) for one in composites]
     best = []
     for data in empty:
-        hits = find(networks, index, _decode(data), settings)
+        hits = find(networks, index, decoded(data), settings)
         best.append(hits[0].score if hits else -9.0)
     spent = (time.process_time() - began) * 1000 / max(1, len(composites) + len(empty))
     return answers, np.array(best), spent
@@ -117,9 +105,9 @@ def at_threshold(answers: Sequence[Answer], best: npt.NDArray[np.float64]) -> tu
 
 
 STEPS = {
-    "one look": Settings(looks=1, pairs=0),
-    "+ second look": Settings(pairs=0),
-    "+ pairs verified": Settings(),
+    "boxes drawn tight, one look": Settings(pairs=()),
+    "+ pairs verified at the frame seen": Settings(pairs=(12,)),
+    "+ verified again at the frame moved": Settings(),
 }
 
 
@@ -188,7 +176,7 @@ def _larger(networks: Networks, index: MarkIndex, composites: Sequence[Shown], s
     for which in (index, tenfold):
         began = time.process_time()
         for one in composites:
-            find(networks, which, _decode(one.data))
+            find(networks, which, decoded(one.data))
         times.append((time.process_time() - began) * 1000 / len(composites))
     yield Row("marks", "CPU ms a picture, ten times the marks", times[1], "3,470 marks", times[0])
 
@@ -233,17 +221,17 @@ def brute_force(bank: Bank, composites: Sequence[Shown]) -> tuple[float, float]:
     right, began = 0, time.process_time()
     whole = cv2.SIFT.create(nfeatures=1000)
     for one in composites:
-        grey = cv2.cvtColor(_decode(one.data), cv2.COLOR_BGR2GRAY)
+        grey = cv2.cvtColor(decoded(one.data), cv2.COLOR_BGR2GRAY)
         best, which = 0, -1
         points, found = whole.detectAndCompute(grey, None)
-        for place, (marked, described) in enumerate(marks):
-            if described is None or found is None or len(marked) < 4:
+        for place, (points_of, described) in enumerate(marks):
+            if described is None or found is None or len(points_of) < 4:
                 continue
             pairs = [pair for pair in matcher.knnMatch(described, found, k=2) if len(pair) == 2]
             good = [pair[0] for pair in pairs if pair[0].distance < 0.8 * pair[1].distance]
             if len(good) < max(4, best):
                 continue
-            source = np.array([marked[match.queryIdx].pt for match in good], np.float32)
+            source = np.array([points_of[match.queryIdx].pt for match in good], np.float32)
             target = np.array([points[match.trainIdx].pt for match in good], np.float32)
             _, mask = cv2.findHomography(source, target, cv2.RANSAC, 5.0)
             inliers = int(mask.sum()) if mask is not None else 0

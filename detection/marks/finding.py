@@ -15,17 +15,20 @@ import numpy.typing as npt
 from detection.marks.index import MarkIndex
 from detection.marks.networks import Networks
 from detection.marks.proposals import overlap, propose
-from detection.marks.verifying import drawn, fit
-from detection.marks.windows import SIDE, Box, Floats, Levels, Pixels, window
+from detection.marks.verifying import MOST, drawn, fit
+from detection.marks.windows import LOOSE, SIDE, Box, Floats, Levels, Pixels, boxed, window
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How :func:`look` and :func:`match` work; the defaults are what ships, the rest is for measuring each step."""
+    """How :func:`look` and :func:`match` work; the defaults are what ships, the rest is for measuring each step.
+    ``proposals`` boxes of the detector are drawn tight, the surest ``places`` of them looked at, ``pairs`` of a place
+    and a mark verified: so many at first, then so many of the best of them at a time."""
 
-    proposals: int = 6
+    proposals: int = 5
+    places: int = 4
     least_heat: float = 0.04
-    looks: int = 2
+    looks: int = 1
     candidates: int = 5
     proved: int = 2
     shape_weight: float = 0.0
@@ -33,8 +36,8 @@ class Settings:
     usual_weight: float = 0.0
     viewed: int = 6
     told: int = 8
-    pairs: int = 12
-    pair_weight: float = 0.06
+    pairs: tuple[int, ...] = (12, 12, 6)
+    pair_weight: float = 0.04
 
 
 SHIPPED = Settings()
@@ -62,9 +65,9 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hit:
-    """A mark of the register, by its place; ``score`` (higher is surer); its box (x0, y0, x1, y1) and frame (4, 2) in
-    pixels; ``likeness`` of the vectors and ``shape``, the correlation of the masks, both −1…1; ``proof``, what the
-    verifier says of the pair (a logit, −8…8; −8 where it was not asked)."""
+    """A mark of the register, by its place; ``score`` (higher is surer); its box (x0, y0, x1, y1), tight about what is
+    seen, and frame (4, 2) in pixels; ``likeness`` of the vectors and ``shape``, the correlation of the masks, both
+    −1…1; ``proof``, what the verifier says of the pair (a logit, −8…8; −8 where it was not asked)."""
 
     mark: int
     score: float
@@ -82,6 +85,11 @@ def look(networks: Networks, pixels: Pixels, settings: Settings = SHIPPED) -> Lo
     else:
         boxes, heat = np.zeros((0, 4), np.float32), np.zeros(0, np.float32)
     levels = Levels(pixels)
+    if networks.refines:
+        boxes, sure = tightened(networks, levels, boxes)
+        heat = np.asarray((heat + sure) / 2, np.float32)
+        kept = np.argsort(-heat, kind="stable")[: settings.places]
+        boxes, heat = boxes[kept], heat[kept]
     views = [window((float(a), float(b), float(c), float(d))) for a, b, c, d in boxes]
     crops = _cuts(levels, views)
     vectors, seen, quads = networks.embed(crops)
@@ -94,6 +102,18 @@ def look(networks: Networks, pixels: Pixels, settings: Settings = SHIPPED) -> Lo
     first = settings.viewed if networks.verifies else 0
     details = networks.view(crops[:first], seen[:first])
     return Look(heat, np.stack(every), seen, quads, np.array(views, np.float32).reshape(-1, 4), details)
+
+
+def tightened(networks: Networks, levels: Levels, boxes: Floats) -> tuple[Floats, Floats]:
+    """The proposed boxes (n, 4) drawn tight about what the refiner sees in a wider window, and how surely it sees a
+    mark there (n)."""
+    views = [window((float(a), float(b), float(c), float(d)), LOOSE) for a, b, c, d in boxes]
+    found, sure = networks.refine(_cuts(levels, views))
+    at = np.array(views, np.float32).reshape(-1, 4)
+    middle, half = np.tile(at[:, :2], 2), np.tile(at[:, 2:], 2) / 2
+    drawn = middle + found.clip(-1.4, 1.4) * half
+    drawn[:, 2:] = np.maximum(drawn[:, 2:], drawn[:, :2] + 3)
+    return np.asarray(drawn, np.float32), sure
 
 
 def _cuts(levels: Levels, views: list[Box]) -> Pixels:
@@ -117,20 +137,19 @@ def match(networks: Networks, index: MarkIndex, seen: Look, settings: Settings =
     tops = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
     tops = np.take_along_axis(tops, np.argsort(-np.take_along_axis(likeness, tops, 1), axis=1), 1)
     score = np.take_along_axis(likeness, tops, 1) + settings.heat_weight * seen.heat[:, None]
-    proof = _proofs(networks, index, seen, tops, score, settings)
+    proof, frames = _proofs(networks, index, seen, tops, score, settings)
     score = score + settings.pair_weight * proof
     proved = set(np.argsort(-likeness.max(1))[: settings.proved].tolist()) if settings.shape_weight else set()
     found: list[Hit] = []
     for place in range(len(seen)):
         for rank, which in enumerate(tops[place]):
-            shape, frame = 0.0, seen.quads[place]
+            shape, frame = 0.0, frames[place, rank]
             if place in proved and rank < settings.candidates:
                 shape, frame = fit(seen.seen[place], frame, index.masks[which])
             value = float(score[place, rank]) + settings.shape_weight * shape
             middle, size = seen.views[place][:2], seen.views[place][2:]
             corners = np.asarray(middle + frame * size / 2, np.float32)
-            low, high = corners.min(0), corners.max(0)
-            box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+            box = boxed(seen.views[place].tolist())
             like, sure = float(likeness[place, which]), float(proof[place, rank])
             found.append(Hit(int(index.owners[which]), value, box, corners, like, shape, sure))
     found.sort(key=lambda hit: (-hit.score, hit.mark))
@@ -146,22 +165,31 @@ def match(networks: Networks, index: MarkIndex, seen: Look, settings: Settings =
 
 def _proofs(
     networks: Networks, index: MarkIndex, seen: Look, tops: Shapes, score: Floats, settings: Settings
-) -> Floats:
+) -> tuple[Floats, Floats]:
     """What the verifier says of the best pairs of a place and a shape (places, candidates), −8…8; −8 where it is not
-    asked."""
+    asked. Each is drawn at the frame seen there and then, the best of them, where the verifier would have it: as many
+    at a time as ``settings.pairs`` says. Beside it the frames (places, candidates, 4, 2) at which they were drawn
+    last."""
     proof = np.full(tops.shape, -UNSURE, np.float32)
+    frames = np.repeat(seen.quads[:, None], tops.shape[1], 1)
     places = min(len(seen.details), len(seen))
     if not networks.verifies or not places or not settings.pairs:
-        return proof
+        return proof, frames
     asked = score[:places, : settings.told]
-    best = np.argsort(-asked, axis=None, kind="stable")[: settings.pairs]
+    best = np.argsort(-asked, axis=None, kind="stable")[: settings.pairs[0]]
     rows, ranks = np.unravel_index(best, asked.shape)
-    laid = np.stack([
-        drawn(index.drawing(int(tops[row, rank])), seen.quads[row]) for row, rank in zip(rows, ranks, strict=True)
-    ])  # fmt: skip
-    logits = networks.verify(seen.details[rows], seen.seen[rows], laid)
+    marks = [index.drawing(int(tops[row, rank])) for row, rank in zip(rows, ranks, strict=True)]
+    quads, logits = seen.quads[rows], np.zeros(len(rows), np.float32)
+    moved = np.zeros_like(quads)
+    for count in settings.pairs:
+        sure = asked[rows, ranks] + settings.pair_weight * logits.clip(-UNSURE, UNSURE)
+        these = np.argsort(-sure, kind="stable")[:count]
+        quads[these] += moved[these].clip(-MOST, MOST)
+        laid = np.stack([drawn(marks[one], quads[one]) for one in these])
+        logits[these], moved[these] = networks.verify(seen.details[rows[these]], seen.seen[rows[these]], laid)
     proof[rows, ranks] = logits.clip(-UNSURE, UNSURE)
-    return proof
+    frames[rows, ranks] = quads
+    return proof, frames
 
 
 def refined(view: Box, seen: Floats, quad: Floats) -> Box:

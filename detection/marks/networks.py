@@ -55,15 +55,18 @@ def _opencv(data: bytes) -> Run:
 
 
 class Networks:
-    """``detector``, ``embedder``, ``shaper``, ``viewer`` and ``verifier``, ready to run. Not to be shared between
-    threads. ``models`` without the last two searches without proof of pairs (``verifies`` is False)."""
+    """``detector``, ``embedder``, ``shaper``, ``refiner``, ``viewer`` and ``verifier``, ready to run. Not to be shared
+    between threads. ``models`` without the refiner looks through the detector's own boxes (``refines`` is False),
+    without the last two it searches without proof of pairs (``verifies`` is False)."""
 
     def __init__(self, engine: str = "", models: Mapping[str, bytes] | None = None) -> None:
         read = models or {name: files(__package__).joinpath(f"{name}.onnx").read_bytes() for name in NAMES}
         self._detector, self._embedder, self._shaper = (opened(read[name], engine) for name in NAMES[:3])
-        self.verifies = all(name in read for name in NAMES[3:])
+        self.refines, self.verifies = "refiner" in read, "viewer" in read and "verifier" in read
+        if self.refines:
+            self._refiner = opened(read["refiner"], engine)
         if self.verifies:
-            self._viewer, self._verifier = (opened(read[name], engine) for name in NAMES[3:])
+            self._viewer, self._verifier = (opened(read[name], engine) for name in NAMES[4:])
 
     def detect(self, pixels: Pixels) -> Floats:
         """BGR (h, w, 3), sides multiples of 32 → (6, h/4, w/4): heat, distances to the four sides, mask."""
@@ -77,6 +80,14 @@ class Networks:
         embedding, mask, frame = self._embedder({"crops": _levelled(crops)})
         return embedding, mask[:, 0], frame.reshape(-1, 4, 2)
 
+    def refine(self, crops: Pixels) -> tuple[Floats, Floats]:
+        """BGR crops (n, 64, 64, 3) about proposed boxes → the mark's box (n, 4) in −1…1 of the crop, and how surely a
+        mark stands there (n), 0–1."""
+        if not len(crops):
+            return np.zeros((0, 4), np.float32), np.zeros(0, np.float32)
+        box, sure = self._refiner({"crops": _levelled(crops)})
+        return box, sure[:, 0]
+
     def view(self, crops: Pixels, seen: Floats) -> Floats:
         """BGR crops (n, 64, 64, 3) and the masks seen in them (n, 32, 32; 0–1) → what pairs are judged by
         (n, 12, 16, 16), 0–1."""
@@ -84,13 +95,16 @@ class Networks:
             return np.zeros((0, *VIEW), np.float32)
         return self._viewer({"crops": _levelled(crops), "seen": np.ascontiguousarray(seen[:, None])})[0]
 
-    def verify(self, views: Floats, seen: Floats, masks: Pixels) -> Floats:
+    def verify(self, views: Floats, seen: Floats, masks: Pixels) -> tuple[Floats, Floats]:
         """Views (n, 12, 16, 16), the masks seen (n, 32, 32; 0–1) and registered masks drawn there (n, 64, 64; 0–255) →
-        logits (n) that the window shows that mark and not another or none."""
+        logits (n) that the window shows that mark and not another or none, and by how much the corners of the frame at
+        which it was drawn should be moved (n, 4, 2; the window being −1…1)."""
         if not len(masks):
-            return np.zeros(0, np.float32)
+            return np.zeros(0, np.float32), np.zeros((0, 4, 2), np.float32)
         drawn = masks[:, None] * np.float32(1 / 255)
-        return self._verifier({"view": views, "seen": np.ascontiguousarray(seen[:, None]), "mark": drawn})[0][:, 0]
+        seen = np.ascontiguousarray(seen[:, None])
+        logit, *moved = self._verifier({"view": views, "seen": seen, "mark": drawn})
+        return logit[:, 0], moved[0].reshape(-1, 4, 2) if moved else np.zeros((len(logit), 4, 2), np.float32)
 
     def shape(self, masks: npt.NDArray[np.uint8], ratios: Floats) -> Floats:
         """Canonical masks (n, 32, 32) and the log of their sides' ratio (n) → embeddings (n, 192)."""
@@ -114,7 +128,7 @@ def _levelled(crops: Pixels) -> Floats:
     return np.ascontiguousarray(level.transpose(0, 3, 1, 2))
 
 
-NAMES = ("detector", "embedder", "shaper", "viewer", "verifier")
+NAMES = ("detector", "embedder", "shaper", "refiner", "viewer", "verifier")
 #: Planes, rows and columns of what a pair is judged by.
 VIEW = (12, 16, 16)
 

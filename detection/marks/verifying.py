@@ -12,6 +12,8 @@ import numpy.typing as npt
 from detection.marks.windows import Floats, Pixels
 
 _SIDE = 32
+#: A corner of a frame is moved by at most this share of half a window.
+MOST = 0.4
 _UNIT = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
 #: Turns in degrees and sizes tried about the frame that the network gave.
 _TURNS = (-9.0, 0.0, 9.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import cv2
@@ -15,6 +16,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 SIDE = 64
 GROW = 1.2
+#: The first look at a proposed box is this much wider, so that what the box leaves out can be seen.
+LOOSE = 1.5
 CANONICAL = 32
 
 
@@ -26,6 +29,15 @@ def window(box: Box, grow: float = GROW) -> Box:
     root = math.sqrt(width / height)
     across, down = (longest, longest / root) if root > 1 else (longest * root, longest)
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, across * grow, down * grow
+
+
+def boxed(view: Sequence[float], grow: float = GROW) -> Box:
+    """The box (x0, y0, x1, y1) for which a window (centre, size) was cut."""
+    x, y, across, down = view
+    ratio = (across / down) ** 2
+    longest = max(across, down) / grow
+    width, height = (longest, longest / ratio) if ratio > 1 else (longest * ratio, longest)
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
 def canonical(mask: Pixels, side: int = CANONICAL) -> Pixels:

@@ -20,7 +20,7 @@ from detection.pictures.traits import WHOLE, Traits
 #: Logos are drawn small in most pictures; more pixels of the registered one are of no use.
 _LONGEST = 512
 #: From a hit's score to the share of such hits that are right: fitted by scripts/marks/calibrate.py.
-_SLOPE, _MIDDLE = 6.979, 1.3001
+_SLOPE, _MIDDLE = 8.832, 1.3783
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Logos:
                 if hit.mark not in found or sure > found[hit.mark].sure:
                     # a look is in pixels of the picture as it was looked at
                     scale = max(1.0, max(picture.width, picture.height) / WHOLE)
-                    found[hit.mark] = Found(_box(hit.quad * scale, picture), sure)
+                    found[hit.mark] = Found(_box(np.array(hit.box, np.float32).reshape(2, 2) * scale, picture), sure)
         for place, proved in self._patterns.find(picture).items():
             before = found.get(place)
             if before is None or proved.score > before.sure:

@@ -1,8 +1,7 @@
-"""Weights and limits of the search for marks, on marks of validation and half of the photographs held out:
+"""Weights of the search for marks, on marks of validation and training photographs:
 ``python -m scripts.marks.calibrate BANK MODELS``. Prints what each setting reaches, and the line from score to share.
 
-The test's marks take no part; of the photographs the test's even ones do, so the share of false alarms is measured on
-the odd ones (bench.image).
+Neither the test's marks nor its photographs take part.
 """
 
 from __future__ import annotations
@@ -16,8 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench.composites import composite, encode, ground, spoil
-from bench.image_marks import held_photos
+from bench.composites import bare, decoded, marked
 from detection.marks import MarkIndex, Networks, Settings, match
 from detection.marks.finding import Look, look
 from scripts.marks.bank import Bank, Pixels, load
@@ -29,20 +27,12 @@ def looks(
     networks: Networks, bank: Bank, photos: list[Pixels], colours: dict[str, str], count: int
 ) -> Iterator[tuple[Look, int]]:
     """What is seen in composites, with the label of their mark, and in as many clean pictures (−1)."""
-    rng = np.random.default_rng(SEED)
-    for number in range(count):
-        row = int(bank.validation[number % len(bank.validation)])
-        photo, cover = (photos[int(rng.integers(len(photos)))] for _ in range(2))
-        code = colours.get(bank.names[row], "000000")
-        own = np.array([int(code[at : at + 2], 16) for at in (4, 2, 0)], np.float32)
-        data, _ = composite(photo, bank.mask(row), rng, own=own, cover=cover)
-        yield look(networks, _decoded(data)), int(bank.label[row])
-        clean = ground(photos[number % len(photos)], rng).astype(np.float32)
-        yield look(networks, _decoded(encode(spoil(clean, rng), rng))), -1
-
-
-def _decoded(data: bytes) -> Pixels:
-    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+    rows = [int(bank.validation[number % len(bank.validation)]) for number in range(count)]
+    composites = marked(bank, rows, photos, colours, np.random.default_rng(SEED))
+    empty = bare(photos, count, np.random.default_rng(SEED + 1), stride=7)
+    for (data, _, row), clean in zip(composites, empty, strict=True):
+        yield look(networks, decoded(data)), int(bank.label[row])
+        yield look(networks, decoded(clean)), -1
 
 
 def figures(
@@ -79,14 +69,15 @@ def main() -> None:
     empties = np.load(chosen.models / "background.npy").astype(np.float32)
     index = MarkIndex.build(networks, ([bank.mask(int(row))] for row in bank.brands), empties)
     colours = json.loads((chosen.bank / "colours.json").read_text())
-    seen = list(looks(networks, bank, held_photos(chosen.bank, bank)[0::2], colours, chosen.pictures))
+    seen = list(looks(networks, bank, bank.photos, colours, chosen.pictures))
     best = Settings()
     print("start", [round(value, 3) for value in figures(networks, index, bank, seen, best)[:3]], flush=True)
     for _ in range(chosen.rounds):
         for name, values in (
-            ("pair_weight", (0.0, 0.02, 0.04, 0.06, 0.09, 0.14, 0.25)),
-            ("heat_weight", (0.0, 0.2, 0.4, 0.8, 1.2)),
-            ("pairs", (12, 24, 36)),
+            ("pair_weight", (0.03, 0.04, 0.05, 0.06, 0.08, 0.1)),
+            ("heat_weight", (0.2, 0.4, 0.6, 0.8, 1.2)),
+            ("told", (6, 8, 12)),
+            ("pairs", ((8, 8), (12, 12), (8, 8, 4), (8, 8, 8), (12, 8, 4))),
         ):
             reached = {}
             for value in values:

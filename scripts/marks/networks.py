@@ -58,6 +58,36 @@ class Embedder(nn.Module):
         return F.normalize(embedding), mask, frame
 
 
+class Refiner(nn.Module):
+    """A crop (n, 3, 64, 64) about a proposed box, with its surroundings → the mark's box (n, 4) in −1…1 of the crop,
+    visible mask logits (n, 1, 32, 32), the logit (n, 1) that a mark stands there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = conv(3, 32, 5, 2)
+        self.fine = nn.Sequential(conv(32, 64, 3, 2), Residual(64))
+        self.middle = nn.Sequential(conv(64, 96, 3, 2), Residual(96), Residual(96))
+        self.coarse = nn.Sequential(conv(96, 160, 3, 2), Residual(160))
+        self.join_middle = nn.Conv2d(96, 32, 1)
+        self.join_fine = nn.Conv2d(64, 32, 1)
+        self.mask = nn.Sequential(conv(32, 32), nn.Conv2d(32, 4, 1), nn.PixelShuffle(2))
+        self.place = nn.Sequential(nn.Linear(160 * 16, 64), nn.ReLU(), nn.Linear(64, 5))
+        nn.init.zeros_(self.place[2].weight)
+        self.place[2].bias.data = torch.tensor([-0.7, -0.7, 0.7, 0.7, 0.0])
+
+    def raw(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        fine = self.fine(self.stem(x))
+        middle = self.middle(fine)
+        flat = self.coarse(middle).flatten(1)
+        up = F.interpolate(self.join_middle(middle), scale_factor=2.0, mode="nearest")
+        mask = self.mask(F.relu(up + self.join_fine(fine)))
+        told = self.place(flat).float()
+        return told[:, :4], mask.float(), told[:, 4:]
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        return self.raw(x)
+
+
 class Shaper(nn.Module):
     """A mark's canonical mask (n, 1, 32, 32) in 0–1 and the log of its sides' ratio (n, 1) → embedding (n, 192) of
     length 1."""
@@ -89,7 +119,8 @@ class Viewer(nn.Module):
 
 class Verifier(nn.Module):
     """What was seen in a window (n, 12, 16, 16), its mask (n, 1, 32, 32) and a registered mask drawn there
-    (n, 1, 64, 64), all 0–1 → the logit (n, 1) that the window shows this mark."""
+    (n, 1, 64, 64), all 0–1 → the logit (n, 1) that the window shows this mark, and by how much the corners of the frame
+    at which it was drawn should be moved to fit (n, 8; the window being −1…1)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,11 +128,15 @@ class Verifier(nn.Module):
         self.fine = nn.Sequential(conv(VIEW[0] + 22, 40), Residual(40))
         self.coarse = nn.Sequential(conv(40, 64, 3, 2), Residual(64))
         self.told = nn.Sequential(nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 1))
+        self.moved = nn.Sequential(conv(64, 24, 1), nn.Flatten(), nn.Linear(24 * 64, 64), nn.ReLU(), nn.Linear(64, 8))
+        nn.init.zeros_(self.moved[4].weight)
+        nn.init.zeros_(self.moved[4].bias)
 
-    def forward(self, view: Tensor, seen: Tensor, mark: Tensor) -> Tensor:
+    def forward(self, view: Tensor, seen: Tensor, mark: Tensor) -> tuple[Tensor, Tensor]:
         both = torch.cat([view, self.seen(seen).to(view.dtype), self.mark(mark).to(view.dtype)], 1)
         x = self.coarse(self.fine(both))
-        return self.told(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)).float()
+        told = self.told(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1))
+        return told.float(), self.moved(x).float()
 
 
 def standard(pixels: Tensor) -> Tensor:

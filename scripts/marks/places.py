@@ -1,81 +1,96 @@
-"""What the shipped search sees in composites of training marks: the places from which the verifier learns.
+"""What the search sees at the places that the detector proposes: the places from which the verifier learns.
 
-    python -m scripts.marks.places BANK MODELS FOLDER --minutes 10
+    python -m scripts.marks.places BANK MODELS REGIONS PLACES
 
-Each picture (640 px wide) shows up to three marks; the detector and the embedder look at it as they do in use. Kept are
-the places that meet a mark and the three surest that meet none, 400 pictures a file. Resumable: file n has seed
-9,000,000 + n. ``--validation N`` writes places of N composites of
-the validation's marks instead, one mark in each (800 px), and of as many clean pictures.
+Each region of ``scripts.marks.regions`` is looked at as in use (the refiner, then the embedder), its box moved a
+little, for the refiner has seen these regions. ``--validation N`` writes places of N composites of the validation's
+marks instead, one mark in each (800 px), and of as many clean pictures, as the whole search sees them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
-import time
 from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from bench.composites import composite, encode, ground, spoil, stamp
+from bench.composites import bare, decoded, marked
 from detection.marks.finding import look
 from detection.marks.networks import Networks
 from detection.marks.proposals import overlap
-from detection.marks.windows import Levels
-from scripts.marks.bank import Bank, Pixels, load
+from detection.marks.windows import LOOSE, SIDE, Box, Floats, Levels, Pixels, window
+from scripts.marks.bank import Bank, load
+from scripts.marks.regions import ABOUT, MEETS, Row, read, write
 
-PICTURES, WIDTH, SURE, NONE = 400, 640, 0.45, 0.1
-Row = dict[str, npt.NDArray[np.generic]]
-
-
-def picture(bank: Bank, rng: np.random.Generator) -> tuple[Pixels, list[int], npt.NDArray[np.float32]]:
-    """A composite of up to three training marks, the rows of the marks and their boxes (n, 4)."""
-    photo, cover = (bank.photos[int(rng.integers(len(bank.photos)))] for _ in range(2))
-    canvas = ground(photo, rng, WIDTH).astype(np.float32)
-    height = canvas.shape[0]
-    rows: list[int] = []
-    boxes: list[tuple[float, float, float, float]] = []
-    taken: list[tuple[float, float, float]] = []
-    for _ in range(0 if rng.random() < 0.1 else 4):
-        pool = bank.train if rng.random() < 0.6 else np.intersect1d(bank.train, bank.brands)
-        row = int(pool[rng.integers(len(pool))])
-        mask = bank.mask(row)
-        across = math.exp(rng.uniform(math.log(0.06), math.log(0.40))) * WIDTH
-        radius = 0.62 * max(across, min(across * mask.shape[0] / mask.shape[1], across * 1.6))
-        if radius * 2 > height:
-            continue
-        x, y = float(rng.uniform(radius, WIDTH - radius)), float(rng.uniform(radius, height - radius))
-        if any(max(abs(x - a), abs(y - b)) < (radius + r) * 1.05 for a, b, r in taken) or len(rows) == 3:
-            continue
-        taken.append((x, y, radius))
-        drawn = stamp(canvas, mask, rng, width=across, middle=(x, y), cover=cover)
-        rows.append(row)
-        boxes.append(drawn.box)
-    pixels = np.frombuffer(encode(spoil(canvas, rng), rng), np.uint8)
-    return np.asarray(cv2.imdecode(pixels, 1), np.uint8), rows, np.array(boxes, np.float32).reshape(-1, 4)
+SURE, MOVED = 0.45, 0.03
 
 
-def places(
-    networks: Networks, pixels: Pixels, rows: list[int], boxes: npt.NDArray[np.float32], number: int, nothing: int
-) -> list[Row]:
-    """The places of one picture: crop, mask seen, frame, vector, heat, the mark's row (−1: none), the picture."""
+def part(region: Pixels, view: Box, want: Box) -> Pixels:
+    """The window ``want`` of the picture, cut from the region at ``view``."""
+    side = region.shape[0]
+    wide, high = SIDE * view[2] / (want[2] * side), SIDE * view[3] / (want[3] * side)
+    left, top = (want[0] - want[2] / 2 - view[0]) / view[2] + 0.5, (want[1] - want[3] / 2 - view[1]) / view[3] + 0.5
+    onto = np.array([[wide, 0, -left * side * wide + 0.5 * (wide - 1)],
+                     [0, high, -top * side * high + 0.5 * (high - 1)]], np.float32)  # fmt: skip
+    return np.asarray(cv2.warpAffine(region, onto, (SIDE, SIDE), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+
+
+def learned(networks: Networks, regions: Row, number: int) -> Row:
+    """The places of some regions: crop, mask seen, frame seen, vector, heat, the mark's row (−1: none), its true frame
+    in the crop and whether it has one (a mark on a cylinder has none)."""
+    rng = np.random.default_rng(9_500_000 + number)
+    views = [tuple(map(float, view)) for view in regions["view"]]
+    wider = [(x, y, across * LOOSE / ABOUT, down * LOOSE / ABOUT) for x, y, across, down in views]
+    first = np.stack(
+        [part(region, view, want) for region, view, want in zip(regions["region"], views, wider, strict=True)]
+    )
+    found = np.concatenate([networks.refine(first[start : start + 64])[0] for start in range(0, len(first), 64)])
+    at = np.array(wider, np.float32)
+    boxes = np.tile(at[:, :2], 2) + found.clip(-1.4, 1.4) * np.tile(at[:, 2:], 2) / 2
+    sizes = np.maximum(boxes[:, 2:] - boxes[:, :2], 3)
+    boxes = boxes + rng.normal(0, MOVED, boxes.shape) * np.tile(sizes, 2)
+    narrow = [window((float(a), float(b), float(c), float(d))) for a, b, c, d in boxes]
+    crops = np.stack(
+        [part(region, view, want) for region, view, want in zip(regions["region"], views, narrow, strict=True)]
+    )
+    looked = [networks.embed(crops[start : start + 64]) for start in range(0, len(crops), 64)]
+    vectors, seen, quads = (np.concatenate(each) for each in zip(*looked, strict=True))
+    base, onto = np.array(views, np.float32), np.array(narrow, np.float32)
+    pixels = base[:, None, :2] + regions["quad"] * base[:, None, 2:] / 2
+    frames = (pixels - onto[:, None, :2]) / (onto[:, None, 2:] / 2)
+    truth = np.concatenate([frames.min(1), frames.max(1)], 1)
+    mine = np.array([overlap(quad_box(quad), one[None])[0] for quad, one in zip(quads, truth, strict=True)])
+    marked = (regions["row"] >= 0) & (mine > SURE)
+    kept = marked | (regions["met"] <= MEETS)
+    place: Row = {
+        "crop": crops,
+        "seen": (seen * 255 + 0.5).astype(np.uint8),
+        "quad": quads,
+        "vector": vectors.astype(np.float16),
+        "heat": regions["heat"],
+        "row": np.where(marked, regions["row"], -1).astype(np.int32),
+        "frame": frames.astype(np.float32),
+        "framed": marked & ~regions["curved"],
+    }
+    return {name: value[kept] for name, value in place.items()}
+
+
+def quad_box(quad: Floats) -> Box:
+    low, high = quad.min(0), quad.max(0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def places(networks: Networks, pixels: Pixels, row: int, box: Box | None, number: int) -> list[Row]:
+    """The places of one picture as the search sees them, all of the mark that meets one (−1: none)."""
     seen = look(networks, pixels)
     levels = Levels(pixels)
     kept: list[Row] = []
-    bare = 0
     for place in range(len(seen)):
         view = seen.views[place]
-        corners = view[:2] + seen.quads[place] * view[2:] / 2
-        box = np.concatenate([corners.min(0), corners.max(0)]).astype(np.float32)
-        met = overlap(box, boxes) if len(boxes) else np.zeros(1)
-        row = rows[int(met.argmax())] if met.max() > SURE else -1
-        if row < 0:
-            if nothing < 99 and (met.max() > NONE or bare >= nothing):
-                continue
-            bare += 1
+        drawn = quad_box(view[:2] + seen.quads[place] * view[2:] / 2)
+        met = float(overlap(drawn, np.array([box], np.float32))[0]) if box else 0.0
         kept.append(
             {
                 "crop": levels.cut((float(view[0]), float(view[1]), float(view[2]), float(view[3]))),
@@ -83,72 +98,47 @@ def places(
                 "quad": seen.quads[place].astype(np.float32),
                 "vector": seen.vectors[:, place].mean(0).astype(np.float16),
                 "heat": np.float32(seen.heat[place]),
-                "row": np.int32(row),
+                "row": np.int32(row if met > SURE else -1),
+                "truth": np.int32(row),
                 "picture": np.int32(number),
             }
         )
     return kept
 
 
-def write(path: Path, rows: list[Row]) -> None:
-    beside = path.with_suffix(".writing.npz")
-    np.savez(beside, **{name: np.stack([row[name] for row in rows]) for name in rows[0]})
-    beside.replace(path)
-
-
-def validation(bank: Bank, networks: Networks, folder: Path, count: int) -> None:
+def validation(bank: Bank, networks: Networks, folder: Path, count: int) -> list[Row]:
     rng = np.random.default_rng(5150)
     colours = json.loads((folder / "colours.json").read_text())
+    rows = [int(bank.validation[number % len(bank.validation)]) for number in range(count)]
     kept: list[Row] = []
-    truth = []
-    for number in range(count):
-        row = int(bank.validation[number % len(bank.validation)])
-        photo, cover = (bank.photos[int(rng.integers(len(bank.photos)))] for _ in range(2))
-        code = colours.get(bank.names[row], "000000")
-        own = np.array([int(code[at : at + 2], 16) for at in (4, 2, 0)], np.float32)
-        data, drawn = composite(photo, bank.mask(row), rng, own=own, cover=cover)
-        pixels = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), 1), np.uint8)
-        kept += places(networks, pixels, [row], np.array([drawn.box], np.float32), number, 99)
-        truth.append(row)
-    for number in range(count):
-        clean = spoil(ground(bank.photos[(number * 7) % len(bank.photos)], rng).astype(np.float32), rng)
-        pixels = np.asarray(cv2.imdecode(np.frombuffer(encode(clean, rng), np.uint8), 1), np.uint8)
-        kept += places(networks, pixels, [], np.zeros((0, 4), np.float32), count + number, 99)
-        truth.append(-1)
-    for row_ in kept:
-        row_["truth"] = np.int32(truth[int(row_["picture"])])
-    write(folder / "places.validation.npz", kept)
+    for number, (data, drawn, row) in enumerate(marked(bank, rows, bank.photos, colours, rng)):
+        kept += places(networks, decoded(data), row, drawn.box, number)
+    for number, data in enumerate(bare(bank.photos, count, rng, stride=7), count):
+        kept += places(networks, decoded(data), -1, None, number)
+    return kept
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bank", type=Path)
     parser.add_argument("models", type=Path)
+    parser.add_argument("regions", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--validation", type=int, default=0)
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
-    bank = load(chosen.bank, longest=800)
     networks = Networks(models={path.stem: path.read_bytes() for path in chosen.models.glob("*.onnx")})
     chosen.folder.mkdir(parents=True, exist_ok=True)
     if chosen.validation:
-        validation(bank, networks, chosen.bank, chosen.validation)
+        bank = load(chosen.bank, longest=800)
+        write(chosen.folder / "validation.npz", validation(bank, networks, chosen.bank, chosen.validation))
         return
-    end = time.time() + chosen.minutes * 60
-    number = 0
-    while time.time() < end:
-        path = chosen.folder / f"places.{number:04d}.npz"
-        if not path.exists():
-            rng = np.random.default_rng(9_000_000 + number)
-            began = time.time()
-            kept: list[Row] = []
-            for each in range(PICTURES):
-                kept += places(networks, *picture(bank, rng), number * PICTURES + each, 3)
-            write(path, kept)
-            met = sum(int(row["row"]) >= 0 for row in kept)
-            print(f"{path.name} {len(kept)} places, {met} of marks, {time.time() - began:.0f} s", flush=True)
-        number += 1
+    for number, path in enumerate(sorted(chosen.regions.glob("regions.[0-9]*.npz"))):
+        kept = learned(networks, read([path]), number)
+        beside = chosen.folder / f"writing.{path.stem}.npz"
+        np.savez(beside, **kept)
+        beside.replace(chosen.folder / path.name.replace("regions", "places"))
+        print(path.name, len(kept["row"]), "places,", int((kept["row"] >= 0).sum()), "of marks", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import time
 from pathlib import Path
 
@@ -23,12 +22,12 @@ import numpy as np
 import numpy.typing as npt
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from bench.composites import encode, spoil, stamp
 from scripts.marks.bank import Bank, load
 from scripts.marks.crops import piece
-from scripts.marks.mean import Mean
+from scripts.marks.kept import Training
 from scripts.marks.networks import Detector
 
 SIDE, STRIDE, BATCH, MOST = 256, 4, 16, 4
@@ -47,9 +46,9 @@ def window(
     boxes: list[tuple[float, float, float, float]] = []
     count = 0 if rng.random() < 0.06 else int(rng.integers(1, MOST + 1))
     taken: list[tuple[float, float, float]] = []
-    for _ in range(count):
+    widths = np.sort(np.exp(rng.uniform(math.log(18), math.log(160), count)))[::-1]
+    for width in widths.tolist():  # the largest first, or they would seldom find room
         row = int(bank.train[rng.integers(len(bank.train))])
-        width = math.exp(rng.uniform(math.log(18), math.log(160)))
         mask = bank.mask(row)
         radius = 0.62 * max(width, min(width * mask.shape[0] / mask.shape[1], width * 1.6))
         if radius * 2 > SIDE * 1.1:
@@ -190,33 +189,20 @@ def main() -> None:
     torch.manual_seed(4)
     bank = load(chosen.bank, longest=640)
     net = Detector().to(memory_format=torch.channels_last)
-    mean = Mean(net)
     wide = [p for p in net.parameters() if p.ndim > 1]
     thin = [p for p in net.parameters() if p.ndim <= 1]
     optimiser = torch.optim.AdamW(
         [{"params": wide, "weight_decay": 0.02}, {"params": thin, "weight_decay": 0.0}], lr=1e-3
     )
-    step, started = 0, time.time()
-    if chosen.out.exists():
-        kept = torch.load(chosen.out)
-        net.load_state_dict(kept["net"])
-        mean.state = kept["ema"]
-        optimiser.load_state_dict(kept["optimiser"])
-        step, started = kept["step"], started if chosen.again else kept["started"]
-        print("resumed at", step, flush=True)
+    training = Training(chosen.out, net, optimiser, again=chosen.again)
     rng = np.random.default_rng(5)
     held = [window(bank, rng) for _ in range(100)]
-    rng = np.random.default_rng(2000 + step)
+    rng = np.random.default_rng(2000 + training.step)
     pool = Pool(bank)
     last, used = time.time(), time.process_time()
     drawing, losses = 0.0, np.zeros(3)
-    while True:
-        spent = (time.time() - started) / (chosen.minutes * 60)
-        if spent >= 1:
-            break
-        rate = chosen.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-5
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+    while (spent := training.spent(chosen.minutes)) < 1:
+        training.pace(chosen.rate, spent)
         start = time.process_time()
         batch = pool.batch(rng)
         wanted = [targets(boxes) for _, boxes, _ in batch]
@@ -237,12 +223,8 @@ def main() -> None:
         fit = ((1 - overlap(boxes, where.permute(0, 2, 3, 1)[spots])) * counts[spots]).sum() / number
         drawn = F.binary_cross_entropy_with_logits(mask[:, 0], seen)
         loss = centre + 2 * fit + 2 * drawn
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        step += 1
-        mean.follow(net, step)
+        training.learn(loss)
+        step = training.step
         now = np.array([float(centre.detach()), float(fit.detach()), float(drawn.detach())])
         losses = losses * 0.98 + now * 0.02 if step > 1 else now
         if step % 100 == 0:
@@ -255,17 +237,10 @@ def main() -> None:
             )
             last, used, drawing = time.time(), time.process_time(), 0.0
         if step % 500 == 0:
-            print(f"== {step} {evaluate(mean.copy(Detector()), held)}", flush=True)
-            save(chosen.out, net, mean, optimiser, step, started)
-    save(chosen.out, net, mean, optimiser, step, started)
-    print("final", evaluate(mean.copy(Detector()), held), flush=True)
-
-
-def save(out: Path, net: nn.Module, mean: Mean, optimiser: torch.optim.Optimizer, step: int, started: float) -> None:
-    beside = out.with_suffix(".writing")
-    state = {"net": net.state_dict(), "ema": mean.state, "optimiser": optimiser.state_dict()}
-    torch.save({**state, "step": step, "started": started}, beside)
-    os.replace(beside, out)
+            print(f"== {step} {evaluate(training.mean.copy(Detector()), held)}", flush=True)
+            training.save()
+    training.save()
+    print("final", evaluate(training.mean.copy(Detector()), held), flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,12 +25,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from detection.marks.windows import canonical
 from scripts.marks.bank import Bank, load
-from scripts.marks.crops import CANONICAL, Crop, Drawer, canonical
+from scripts.marks.crops import Crop, Drawer
+from scripts.marks.kept import Training
 from scripts.marks.mean import Mean
 from scripts.marks.networks import WIDTH, Embedder, Shaper, standard
 
 BATCH, EMPTY, RANDOM = 96, 12, 160
+#: The embedding must draw its mark at this size.
+DRAWN = 24
 #: Crops drawn anew a step (and crops without a mark), and crops kept to be shown again.
 FRESH, FRESH_EMPTY, KEPT = 36, 5, 4000
 
@@ -41,10 +44,10 @@ class Register:
 
     def __init__(self, bank: Bank, kept: Path) -> None:
         if not kept.is_file():
-            np.save(kept, np.stack([canonical(bank.mask(row), 32) for row in range(len(bank.boxes))]))
+            np.save(kept, np.stack([canonical(bank.mask(row)) for row in range(len(bank.boxes))]))
         masks = np.load(kept)
         self.masks = torch.from_numpy(masks)[:, None]
-        self.small = F.interpolate(self.masks.float(), (CANONICAL, CANONICAL), mode="area") / 255
+        self.small = F.interpolate(self.masks.float(), (DRAWN, DRAWN), mode="area") / 255
         self.ratio = torch.tensor([[math.log(w / h)] for _, _, w, h in bank.boxes], dtype=torch.float32)
 
     def inputs(
@@ -164,28 +167,19 @@ def main() -> None:
     bank = load(chosen.bank)
     drawer, register = Drawer(bank), Register(bank, chosen.bank / "canonical32.npy")
     net, shaper = Embedder().to(memory_format=torch.channels_last), Shaper()
-    decode = nn.Linear(WIDTH, CANONICAL * CANONICAL)
+    decode = nn.Linear(WIDTH, DRAWN * DRAWN)
     knobs = nn.Parameter(torch.tensor([math.log(12.0), 4.0]))  # log of the scale; logit of "nothing"
-    modules = nn.ModuleList([net, shaper, decode])
+    modules = nn.ModuleList([net, shaper, decode, nn.ParameterList([knobs])])
     wide = [p for p in modules.parameters() if p.ndim > 1]
-    thin = [p for p in modules.parameters() if p.ndim <= 1] + [knobs]
+    thin = [p for p in modules.parameters() if p.ndim <= 1]
     optimiser = torch.optim.AdamW(
         [{"params": wide, "weight_decay": 0.02}, {"params": thin, "weight_decay": 0.0}], lr=1e-3
     )
-    mean = Mean(modules)
-    step, started = 0, time.time()
-    if chosen.out.exists():
-        kept = torch.load(chosen.out)
-        modules.load_state_dict(kept["modules"])
-        knobs.data = kept["knobs"]
-        optimiser.load_state_dict(kept["optimiser"])
-        mean.state = kept["ema"]
-        step, started = kept["step"], started if chosen.again else kept["started"]
-        print("resumed at", step, flush=True)
+    training = Training(chosen.out, modules, optimiser, again=chosen.again)
     rng = np.random.default_rng(99)
     want = np.repeat(bank.validation, 4)
     held = np.stack([drawer.crop(int(row), rng).pixels for row in want])
-    rng = np.random.default_rng(1000 + step)
+    rng = np.random.default_rng(1000 + training.step)
     weight = np.where(np.isin(bank.train, bank.brands), 4.0, 1.0)
     reach = np.cumsum(weight) / weight.sum()
     near: npt.NDArray[np.int64] | None = None
@@ -203,13 +197,9 @@ def main() -> None:
     last, used = time.time(), time.process_time()
     drawing = 0.0
     losses = np.zeros(4)
-    while True:
-        spent = (time.time() - started) / (chosen.minutes * 60)
-        if spent >= 1:
-            break
-        rate = chosen.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-5
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+    while (spent := training.spent(chosen.minutes)) < 1:
+        training.pace(chosen.rate, spent)
+        step = training.step
         if near is None or step % 1000 == 0:
             vectors = embed_marks(shaper, register, bank.train)
             near = np.concatenate(
@@ -251,12 +241,8 @@ def main() -> None:
             decode(raw[:BATCH]), mirror(register.small[torch.from_numpy(rows)], flipped[:BATCH]).flatten(1)
         )
         loss = told + drawn + 2 * framed + 2 * shape
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_([*modules.parameters(), knobs], 5.0)
-        optimiser.step()
-        step += 1
-        mean.follow(modules, step)
+        training.learn(loss)
+        step = training.step
         now = np.array([float(told.detach()), float(drawn.detach()), float(framed.detach()), float(shape.detach())])
         losses = losses * 0.98 + now * 0.02 if step > 1 else now
         if step % 100 == 0:
@@ -268,39 +254,17 @@ def main() -> None:
                   f"cpu {cpu:.0f} drawing {drawing / cpu:.2f}", flush=True)  # fmt: skip
             last, used, drawing = time.time(), time.process_time(), 0.0
         if step % 250 == 0:
-            first, five, rank = evaluate(*averaged(mean), register, bank, held, want)
+            first, five, rank = evaluate(*averaged(training.mean), register, bank, held, want)
             print(f"== {step} validation recall@1 {first:.3f} @5 {five:.3f} rank {rank:.1f}", flush=True)
-            save(chosen.out, modules, mean, knobs, optimiser, step, started)
-    save(chosen.out, modules, mean, knobs, optimiser, step, started)
-    print("final", evaluate(*averaged(mean), register, bank, held, want), flush=True)
+            training.save()
+    training.save()
+    print("final", evaluate(*averaged(training.mean), register, bank, held, want), flush=True)
 
 
 def averaged(mean: Mean) -> tuple[Embedder, Shaper]:
     net, shaper = Embedder().to(memory_format=torch.channels_last), Shaper()
-    mean.copy(nn.ModuleList([net, shaper, nn.Linear(WIDTH, CANONICAL * CANONICAL)]))
+    mean.copy(nn.ModuleList([net, shaper, nn.Linear(WIDTH, DRAWN * DRAWN), nn.ParameterList([torch.zeros(2)])]))
     return net, shaper
-
-
-def save(
-    out: Path,
-    modules: nn.Module,
-    mean: Mean,
-    knobs: Tensor,
-    optimiser: torch.optim.Optimizer,
-    step: int,
-    started: float,
-) -> None:
-    state = {
-        "modules": modules.state_dict(),
-        "ema": mean.state,
-        "knobs": knobs.data,
-        "optimiser": optimiser.state_dict(),
-        "step": step,
-        "started": started,
-    }
-    beside = out.with_suffix(".writing")
-    torch.save(state, beside)
-    os.replace(beside, out)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,6 @@ rate.
 from __future__ import annotations
 
 import argparse
-import math
-import os
 import time
 from pathlib import Path
 
@@ -25,19 +23,26 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from detection.marks.verifying import drawn, small
+from detection.marks.verifying import MOST, drawn, small
 from scripts.marks.bank import Bank, load
+from scripts.marks.kept import Training
 from scripts.marks.mean import Mean
 from scripts.marks.networks import Shaper, Verifier, Viewer, standard
+from scripts.marks.regions import Row, read
 from scripts.marks.train_embedder import Register, embed_marks
 
-MARKS, BARE, TOLD, NEAR, JITTER = 40, 20, 8, 48, 0.03
-Places = dict[str, npt.NDArray[np.generic]]
+MARKS, BARE, TOLD, NEAR, JITTER = 34, 12, 8, 48, 0.03
 
 
-def read(paths: list[Path]) -> Places:
-    parts = [dict(np.load(path)) for path in paths]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def learned_from(paths: list[Path]) -> Row:
+    """Places of several files. Those of an earlier kind tell no true frames."""
+    parts = [read([path]) for path in paths]
+    for part in parts:
+        count = len(part["row"])
+        part.setdefault("frame", np.zeros((count, 4, 2), np.float32))
+        part.setdefault("framed", np.zeros(count, bool))
+    names = ("crop", "seen", "quad", "vector", "row", "frame", "framed")
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}
 
 
 class Marks:
@@ -52,9 +57,14 @@ class Marks:
             self.kept[row] = small(self.bank.mask(row))
         return drawn(self.kept[row], quad)
 
+    def lay(self, rows: npt.NDArray[np.int64], quads: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+        """Marks (n, k) drawn at frames (n, k, 4, 2): (n, k, 64, 64)."""
+        every = zip(rows.ravel().tolist(), quads.reshape(-1, 4, 2), strict=True)
+        return np.stack([self.draw(row, quad) for row, quad in every]).reshape(*rows.shape, 64, 64)
+
 
 def likest(
-    bank: Bank, places: Places, vectors: npt.NDArray[np.float32], rng: np.random.Generator
+    bank: Bank, places: Row, vectors: npt.NDArray[np.float32], rng: np.random.Generator
 ) -> npt.NDArray[np.int32]:
     """For each place the rows (n, 48) of the training marks most like it that are not its own, the likest first."""
     rows = bank.train
@@ -85,22 +95,23 @@ def recoloured(crops: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.ND
 
 def forward(
     nets: nn.ModuleList, crops: npt.NDArray[np.uint8], seen: npt.NDArray[np.uint8], marks: npt.NDArray[np.uint8]
-) -> Tensor:
-    """Logits (n, k) of crops (n, 64, 64, 3) and k marks drawn in each (n, k, 64, 64)."""
+) -> tuple[Tensor, Tensor]:
+    """Logits (n, k) of crops (n, 64, 64, 3) and k marks drawn in each (n, k, 64, 64), and how the frames should move
+    (n, k, 4, 2)."""
     count, told = marks.shape[:2]
     mask = torch.from_numpy(seen)[:, None].float() / 255
     view = nets[0](standard(torch.from_numpy(crops)), mask)
     which = torch.arange(count).repeat_interleave(told)
     laid = torch.from_numpy(marks.reshape(count * told, 1, 64, 64)).float() / 255
     pair = view[which].contiguous(memory_format=torch.channels_last)
-    out: Tensor = nets[1](pair, mask[which], laid).view(count, told)
-    return out
+    logit, moved = nets[1](pair, mask[which], laid)
+    return logit.view(count, told), moved.view(count, told, 4, 2)
 
 
 class Judge:
     """Pictures of validation marks and clean ones: what the verifier's word adds to the search."""
 
-    def __init__(self, bank: Bank, places: Places, vectors: npt.NDArray[np.float32], pictures: int = 200) -> None:
+    def __init__(self, bank: Bank, places: Row, vectors: npt.NDArray[np.float32], pictures: int = 200) -> None:
         self.bank = bank
         clean = int(places["picture"].max() + 1) // 2
         kept = (places["picture"] % clean) < pictures
@@ -121,11 +132,12 @@ class Judge:
         logit = np.full(self.base.shape, -8.0, np.float32)
         for start in range(0, len(rows), 64):
             part = rows[start : start + 64]
-            laid = np.stack([
-                np.stack([self.marks.draw(int(self.bank.brands[which]), self.places["quad"][row])
-                          for which in self.top[row]]) for row in part
-            ])  # fmt: skip
-            logit[part] = forward(nets, self.places["crop"][part], self.places["seen"][part], laid).numpy()
+            which = self.bank.brands[self.top[part]]
+            quads = np.repeat(self.places["quad"][part][:, None], which.shape[1], 1)
+            crops, seen = self.places["crop"][part], self.places["seen"][part]
+            _, moved = forward(nets, crops, seen, self.marks.lay(which, quads))
+            quads = quads + moved.numpy().clip(-MOST, MOST)
+            logit[part] = forward(nets, crops, seen, self.marks.lay(which, quads))[0].numpy()
         nets.train()
         said = []
         answer = self.bank.label[self.bank.brands[self.top]] == self.bank.label[self.places["truth"]][:, None]
@@ -155,6 +167,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=30, help="of wall time since the first start")
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--begin", type=Path, help="an earlier verifier whose weights to begin with")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -165,77 +178,100 @@ def main() -> None:
     weights = torch.load(chosen.embedder)["ema"]
     shaper.load_state_dict({name[2:]: value for name, value in weights.items() if name.startswith("1.")})
     vectors = embed_marks(shaper.eval(), register, np.arange(len(bank.boxes))).numpy()
-    places = read(sorted(chosen.places.glob("places.[0-9]*.npz")))
-    rng = np.random.default_rng(6)
-    near = likest(bank, places, vectors, rng)
+    places = learned_from(sorted(chosen.places.glob("places.[0-9]*.npz")))
+    near = likest(bank, places, vectors, np.random.default_rng(6))
     marked, bare = np.flatnonzero(places["row"] >= 0), np.flatnonzero(places["row"] < 0)
-    judge = Judge(bank, read([chosen.bank / "places.validation.npz"]), vectors)
-    print(len(marked), "places of marks,", len(bare), "of none", flush=True)
+    judge = Judge(bank, read([chosen.places / "validation.npz"]), vectors)
+    print(len(marked), "places of marks,", int(places["framed"].sum()), "framed,", len(bare), "of none", flush=True)
     nets = nn.ModuleList([Viewer(), Verifier()]).to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(nets.parameters(), lr=1e-3, weight_decay=0.05)
-    mean = Mean(nets)
-    step, started = 0, time.time()
-    if chosen.out.exists():
-        kept = torch.load(chosen.out)
-        nets.load_state_dict(kept["nets"])
-        mean.state = kept["ema"]
-        optimiser.load_state_dict(kept["optimiser"])
-        step, started = kept["step"], kept["started"]
-    rng = np.random.default_rng(3000 + step)
-    marks, loss_, right_, last = Marks(bank), 0.0, 0.0, time.time()
+    if chosen.begin:
+        nets.load_state_dict(torch.load(chosen.begin)["ema"], strict=False)
+    training = Training(chosen.out, nets, torch.optim.AdamW(nets.parameters(), lr=1e-3, weight_decay=0.05))
+    rng = np.random.default_rng(3000 + training.step)
+    marks, last = Marks(bank), time.time()
+    losses = np.zeros(4)
     answer = torch.cat([torch.zeros(MARKS, dtype=torch.long), torch.full((BARE,), TOLD)])
-    while (spent := (time.time() - started) / (chosen.minutes * 60)) < 1:
-        rate = chosen.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent)) + 1e-5
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+    while (spent := training.spent(chosen.minutes)) < 1:
+        training.pace(chosen.rate, spent)
         picked = np.concatenate([rng.choice(marked, MARKS), rng.choice(bare, BARE)])
-        laid = np.zeros((len(picked), TOLD, 64, 64), np.uint8)
-        for at, place in enumerate(picked):
-            ranks = np.unique((NEAR * rng.random(24) ** 2).astype(int))
-            ranks = rng.permutation(ranks)[:TOLD] if len(ranks) >= TOLD else np.arange(TOLD)
-            rows = [int(one) for one in near[place, ranks]]
-            if at < MARKS:
-                rows[0] = int(places["row"][place])
-            quad = places["quad"][place] + rng.normal(0, JITTER, (4, 2)).astype(np.float32) * (rng.random() < 0.5)
-            laid[at] = [marks.draw(row, quad) for row in rows]
-        crops, seen = recoloured(places["crop"][picked], rng), places["seen"][picked].copy()
+        rows = rivals(places, near, picked, rng)
+        jitter = rng.normal(0, JITTER, (len(picked), 4, 2)) * (rng.random((len(picked), 1, 1)) < 0.5)
+        start = (places["quad"][picked] + jitter).astype(np.float32)
+        quads = np.repeat(start[:, None], TOLD, 1)
         flipped = rng.random(len(picked)) < 0.4
-        crops[flipped] = crops[flipped][:, :, ::-1]
-        seen[flipped] = seen[flipped][:, :, ::-1]
-        laid[flipped] = laid[flipped][..., ::-1]
+        crops, seen = recoloured(places["crop"][picked], rng), places["seen"][picked].copy()
+        crops[flipped], seen[flipped] = crops[flipped][:, :, ::-1], seen[flipped][:, :, ::-1]
+        nets.eval()
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            moves = forward(nets, crops, seen, mirrored(marks.lay(rows, quads), flipped))[1].numpy()
+        nets.train()
+        as_used = rng.random((len(picked), 1, 1, 1)) < 0.85
+        quads = quads + as_used * unmirrored(moves, flipped).clip(-MOST, MOST)
+        loose = loosened(start, rng)
+        rows, quads = np.concatenate([rows, rows[:, :1]], 1), np.concatenate([quads, loose[:, None]], 1)
         with torch.autocast("cpu", torch.bfloat16):
-            logits = forward(nets, crops, seen, laid)
-        logits = F.pad(logits, (0, 1))
-        loss = F.cross_entropy(logits, answer)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(nets.parameters(), 5.0)
-        optimiser.step()
-        step += 1
-        mean.follow(nets, step)
-        share = 0.02 if step > 20 else 1 / step
-        loss_ += share * (float(loss.detach()) - loss_)
-        right_ += share * (float((logits.detach().argmax(1) == answer).float().mean()) - right_)
-        if step % 100 == 0:
-            print(f"{step} {spent:.3f} loss {loss_:.3f} right {right_:.3f} {100 / (time.time() - last):.1f} steps/s",
-                  flush=True)  # fmt: skip
+            logits, moved = forward(nets, crops, seen, mirrored(marks.lay(rows, quads), flipped))
+        logits = F.pad(logits[:, :TOLD], (0, 1))
+        told = F.cross_entropy(logits, answer)
+        framed = places["framed"][picked]
+        wanted = unmirrored((places["frame"][picked][:, None] - quads[:, [0, TOLD]]).astype(np.float32), flipped)
+        frames = F.smooth_l1_loss(
+            moved[:, [0, TOLD]][torch.from_numpy(framed)], torch.from_numpy(wanted[framed]), beta=0.03
+        )
+        training.learn(told + 10 * frames)
+        right = float((logits.detach().argmax(1) == answer).float().mean())
+        left = np.abs(wanted[framed, 0]).mean()
+        now = np.array([float(told.detach()), right, float(frames.detach()), float(left)])
+        losses = losses * 0.98 + now * 0.02 if training.step > 1 else now
+        if training.step % 100 == 0:
+            said = " ".join(f"{n} {v:.3f}" for n, v in zip(("loss", "right", "frames", "off"), losses, strict=True))
+            print(f"{training.step} {spent:.3f} {said} {100 / (time.time() - last):.1f} steps/s", flush=True)
             last = time.time()
-        if step % 500 == 0:
-            save(chosen.out, nets, mean, optimiser, step, started)
-            print(f"== {step} {judge(averaged(mean))}", flush=True)
-    save(chosen.out, nets, mean, optimiser, step, started)
-    print("final", judge(averaged(mean)), flush=True)
+        if training.step % 1000 == 0:
+            training.save()
+            print(f"== {training.step} {judge(averaged(training.mean))}", flush=True)
+    training.save()
+    print("final", judge(averaged(training.mean)), flush=True)
+
+
+def rivals(
+    places: Row, near: npt.NDArray[np.int32], picked: npt.NDArray[np.int64], rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """The marks (n, 8) that each place is compared with: its own first, if it shows one, and the likest others."""
+    rows = np.zeros((len(picked), TOLD), np.int64)
+    for at, place in enumerate(picked):
+        ranks = np.unique((NEAR * rng.random(24) ** 2).astype(int))
+        ranks = rng.permutation(ranks)[:TOLD] if len(ranks) >= TOLD else np.arange(TOLD)
+        rows[at] = near[place, ranks]
+        if places["row"][place] >= 0:
+            rows[at, 0] = places["row"][place]
+    return rows
+
+
+def loosened(quads: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Frames (n, 4, 2) shifted, sized and bent at random."""
+    count = len(quads)
+    middle = quads.mean(1, keepdims=True)
+    sized = (quads - middle) * np.exp(rng.normal(0, 0.08, (count, 1, 2)))
+    moved = middle + sized + rng.normal(0, 0.05, (count, 1, 2)) + rng.normal(0, 0.04, (count, 4, 2))
+    return moved.astype(np.float32)
+
+
+def mirrored(laid: npt.NDArray[np.uint8], which: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Drawings (n, k, 64, 64), those of ``which`` (n) mirrored left to right."""
+    laid[which] = laid[which][..., ::-1]
+    return laid
+
+
+def unmirrored(moves: npt.NDArray[np.float32], which: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """How corners move (n, k, 4, 2) in mirrored windows, told of those that were not, and the other way round."""
+    out = moves.copy()
+    out[which] = out[which][:, :, [1, 0, 3, 2]] * np.array([-1, 1], np.float32)
+    return out
 
 
 def averaged(mean: Mean) -> nn.ModuleList:
     return mean.copy(nn.ModuleList([Viewer(), Verifier()]))
-
-
-def save(out: Path, nets: nn.Module, mean: Mean, optimiser: torch.optim.Optimizer, step: int, started: float) -> None:
-    beside = out.with_suffix(".writing")
-    state = {"nets": nets.state_dict(), "ema": mean.state, "optimiser": optimiser.state_dict()}
-    torch.save({**state, "step": step, "started": started}, beside)
-    os.replace(beside, out)
 
 
 if __name__ == "__main__":

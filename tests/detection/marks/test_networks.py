@@ -10,10 +10,13 @@ import pytest
 
 from bench.composites import stamp
 from detection.marks import MarkIndex, Networks, find, look
-from detection.marks.finding import UNSURE
+from detection.marks.finding import UNSURE, tightened
 from detection.marks.masks import tight
 from detection.marks.networks import NAMES
 from detection.marks.proposals import overlap
+from detection.marks.verifying import drawn as laid
+from detection.marks.verifying import small
+from detection.marks.windows import Levels, window
 from detection.pictures.stored import pack, unpack
 from detection.pictures.traits import traits
 from tests.detection.pictures.drawn import jpeg, scene
@@ -65,7 +68,47 @@ def test_both_engines_see_the_same(networks: Networks) -> None:
     views = networks.view(crops, seen)
     assert np.allclose(views, other.view(crops, seen), atol=2e-3)
     masks = np.stack([cv2.resize(drawn(seed), (64, 64)) for seed in range(3)])
-    assert np.allclose(networks.verify(views, seen, masks), other.verify(views, seen, masks), atol=0.02)
+    for one, two in zip(networks.verify(views, seen, masks), other.verify(views, seen, masks), strict=True):
+        assert np.allclose(one, two, atol=0.02)
+    for one, two in zip(networks.refine(crops), other.refine(crops), strict=True):
+        assert np.allclose(one, two, atol=2e-3)
+
+
+def test_the_refiner_draws_loose_boxes_tight(networks: Networks) -> None:
+    before, after = [], []
+    for number in range(12):
+        rng = np.random.default_rng(number)
+        canvas = cv2.GaussianBlur(np.asarray(scene(number), np.float32), (0, 0), 4)
+        middle = (canvas.shape[1] / 2, canvas.shape[0] / 2)
+        shown = stamp(canvas, drawn(number), rng, width=140, middle=middle)
+        box = np.array(shown.box, np.float32)
+        size = box[2:] - box[:2]
+        loose = box + np.concatenate([rng.uniform(-0.2, 0.2, 2) * size, rng.uniform(-0.2, 0.2, 2) * size])
+        pixels = np.asarray(np.clip(canvas, 0, 255), np.uint8)
+        tight_, _ = tightened(networks, Levels(pixels), loose[None].astype(np.float32))
+        before.append(float(overlap(shown.box, loose[None].astype(np.float32))[0]))
+        after.append(float(overlap(shown.box, tight_)[0]))
+    assert np.mean(after) > np.mean(before) + 0.1
+
+
+def test_the_verifier_moves_a_frame_to_the_mark(networks: Networks) -> None:
+    before, after = [], []
+    for number in range(16):
+        rng = np.random.default_rng(number)
+        canvas = cv2.GaussianBlur(np.asarray(scene(number), np.float32), (0, 0), 4)
+        mask = drawn(number)
+        shown = stamp(canvas, mask, rng, width=140, middle=(canvas.shape[1] / 2, canvas.shape[0] / 2))
+        if shown.kind == "圆柱":
+            continue
+        view = window(shown.box)
+        crop = Levels(np.asarray(np.clip(canvas, 0, 255), np.uint8)).cut(view)[None]
+        true = (shown.quad - np.array(view[:2])) / (np.array(view[2:]) / 2)
+        quad = (true + rng.normal(0, 0.08, 2) + rng.normal(0, 0.03, (4, 2))).astype(np.float32)
+        _, seen, _ = networks.embed(crop)
+        moved = networks.verify(networks.view(crop, seen), seen, laid(small(mask), quad)[None])[1][0]
+        before.append(np.abs(quad - true).mean())
+        after.append(np.abs(quad + moved - true).mean())
+    assert np.mean(after) < 0.75 * np.mean(before)
 
 
 def test_the_verifier_tells_a_mark_from_another(networks: Networks) -> None:
@@ -83,12 +126,12 @@ def test_the_verifier_tells_a_mark_from_another(networks: Networks) -> None:
     assert np.median(own) > np.median(asked) + 2
 
 
-def test_without_the_verifier_marks_are_still_found() -> None:
+def test_without_refiner_and_verifier_marks_are_still_found() -> None:
     models = {name: files("detection.marks").joinpath(f"{name}.onnx").read_bytes() for name in NAMES[:3]}
     bare = Networks("opencv", models)
     index = MarkIndex.build(bare, [[drawn(1)], [drawn(2)]])
     hits = find(bare, index, np.asarray(scene(2), np.uint8))
-    assert not bare.verifies
+    assert not bare.verifies and not bare.refines
     assert all(hit.proof == -UNSURE for hit in hits)
 
 
