@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 
 #: What the C library's allocator is told. A document passes tantivy as some hundred small pieces of memory: with room
 #: for only seven of a size (the library's own figure) every second one is asked of the shared heap. The terms of a
@@ -14,7 +15,7 @@ ALLOCATOR = "glibc.malloc.tcache_count=2000:glibc.malloc.hugetlb=1:glibc.malloc.
 _VARIABLE = "GLIBC_TUNABLES"
 
 
-def begin_again(environment: MutableMapping[str, str], *words: str) -> None:
+def begin_again(environment: Mapping[str, str], *words: str) -> None:
     """Starts this very command again in the same process, its memory laid out for writing; returns where that is so
     already, and where it cannot be: not on Linux, or whoever started it chose for himself.
 
@@ -22,9 +23,10 @@ def begin_again(environment: MutableMapping[str, str], *words: str) -> None:
     them. Call it before anything is open. ``words`` must all be among the arguments that the process was started
     with: a test that runs a command inside its own process stays what it is.
     """
-    if sys.platform != "linux" or _VARIABLE in environment or not set(words) <= set(sys.orig_argv):
+    can = sys.platform == "linux" and bool(sys.executable)
+    if not can or _VARIABLE in environment or not set(words) <= set(sys.orig_argv):
         return
-    environment[_VARIABLE] = ALLOCATOR
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(sys.executable, sys.orig_argv, dict(environment))  # noqa: S606 - our own command, as it was typed
+    with contextlib.suppress(OSError):  # slower, but it works as it is
+        os.execve(sys.executable, sys.orig_argv, {**environment, _VARIABLE: ALLOCATOR})  # noqa: S606 - our own command

@@ -129,13 +129,16 @@ class Transcribed:
 
     def _alike(self, text: str, trade: Callable[[], int], least: float) -> Iterator[tuple[Name, float]]:
         sounds = han_sounds(text)
+        compared: set[int] = set()
+        offered: int | None = None
         for key in keys(sounds) if sounds else ():
             known: Sequence[tuple[Name, int, tuple[Sound, ...]]] = self._by_key.get(key, ()) if len(key) > 1 else ()
             if not known or len(known) > _SHARED:
                 continue
-            offered = trade()
+            offered = trade() if offered is None else offered
             for name, own, theirs in known:
-                if own & offered:
+                if own & offered and id(theirs) not in compared:
+                    compared.add(id(theirs))  # under several keys; the tuples live as long as the register
                     like = resemblance(theirs, sounds)
                     if like >= least:
                         yield name, min(1.0, like)

@@ -27,8 +27,7 @@ def _written_so(match: Match) -> bool:
     """Whether the rest of the text is in traditional characters too: who writes so hides nothing."""
     aligned = match.aligned
     rest = aligned.text[: aligned.starts[match.start]] + aligned.text[aligned.ends[match.end - 1] :]
-    plain = simplified(rest[:200])
-    return sum(one != other for one, other in zip(rest, plain, strict=False) if "\u4e00" <= one <= "\u9fff") >= 2
+    return sum(simplified(one) != one for one in rest[:200] if "\u4e00" <= one <= "\u9fff") >= 2
 
 
 def _hiding(match: Match) -> tuple[float, str]:

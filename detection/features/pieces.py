@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from re import _constants as op  # type: ignore[attr-defined]  # what the compiler of patterns itself works on
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
+try:  # what the compiler of patterns itself works on: not promised by the library, and this is only a short cut
+    from re import _constants as op  # type: ignore[attr-defined]
+    from re import _parser  # type: ignore[attr-defined]
+except ImportError:  # then every pattern is simply tried
+    op = _parser = None
 #: So many spellings of a stretch are written out, and so many characters of a class.
 _MOST, _WIDEST = 150, 40
 
@@ -110,7 +113,9 @@ def pieces(pattern: str, flags: int = 0) -> Language | None:
     >>> sorted(pieces("[看喝]都?不出|空[瓶罐]灌"))
     ['不出', '空瓶灌', '空罐灌']
     """
-    return None if flags & re.IGNORECASE else _needed(list(_parser.parse(pattern, flags)))
+    if _parser is None or flags & re.IGNORECASE or "(?i" in pattern:
+        return None
+    return _needed(list(_parser.parse(pattern, flags)))
 
 
 class Sought:

@@ -34,6 +34,8 @@ _BORROWING = (
     *("风味", "同款", "类似", "平替", "同工艺", "仿制", "同级", "同品种", "口味", "工艺", "风格", "技法", "做法"),
     *("同源", "品质", "味道", "级别", "规格", "种源", "掰手腕", "叫板", "不相上下"),
 )
+#: What stands before it.
+_LIKE = ("平替", "类似", "媲美", "堪比", "不输", "胜似", "赛过", "仿", "类")
 #: Seed that was sown elsewhere is not what is sold: its fruit is.
 _SEED = re.compile(r"苗|种")
 _GROWN = re.compile(r"栽培|嫁接|引种|移栽|种源|自家田种|田里种|种出|种苗种|苗种")
@@ -250,11 +252,9 @@ def evoked(use: Use) -> Reading | None:
         return Reading(
             0.8, f"以「{match.verbatim}{after[:1]}」的说法借用名称。", match.verbatim + after[:1], match.name.text
         )
-    near = before.endswith(("仿", "类", "类似", "平替", "媲美", "堪比", "不输", "胜似", "赛过"))
-    if near and (use.profile.is_gi or not before.endswith(("媲美", "堪比", "不输", "胜似", "赛过"))):
-        return Reading(
-            0.8, f"以「{before[-1]}{match.verbatim}」的说法借用名称。", before + match.verbatim, match.name.text
-        )
+    if before.endswith(_LIKE) and (use.profile.is_gi or not before.endswith(("媲美", "堪比", "不输", "胜似", "赛过"))):
+        word = next(one for one in _LIKE if before.endswith(one))
+        return Reading(0.8, f"以「{word}{match.verbatim}」的说法借用名称。", word + match.verbatim, match.name.text)
     return None
 
 
