@@ -86,6 +86,8 @@ GRANTING = re.compile(r"授权|资质|身份|来源|货源|渠道|合作|保修|
 REISSUED = re.compile(
     r"(?:官方|授权|版权方?|正版|品牌方?的?官?方?)[^，,。；;\s]{0,6}(?:复刻|再版|重制)|(?:复刻|再版)(?:印记|系列[^，,。；;\s]{0,3}官方)|不是那种复刻"
 )
+#: What a phrase has that speaks of a copy to deny it, or of something else.
+DOUBTS = re.compile("[没不别非未勿莫拒无赔谁认辨找碰怎么骗假]|买到|拉黑|模型|玩具|仿真|质感|造型|教具|摆件|道具|比例")
 #: Words of copying that leave nothing open, folded, unlike 复刻 or 通货.
 PLAINEST = frozenset(
     (
@@ -135,3 +137,12 @@ def finds(text: str, pattern: Sought) -> tuple[str, ...]:
         return ()  # as nearly always; no pattern looks beyond what divides phrases
     found = (hit.group().strip() for phrase in divided(text)[0] for hit in pattern.finditer(phrase))
     return tuple(dict.fromkeys(islice(found, _MOST)))
+
+
+def doubted(text: str, word: str) -> bool:
+    """Whether a phrase that holds the word also denies or answers for it, in any turn, or speaks of something else.
+
+    >>> doubted("没货 没一比一", "一比一"), doubted("运动鞋 一比一", "一比一")
+    (True, False)
+    """
+    return any(word in phrase and DOUBTS.search(phrase) for phrase in divided(text)[1].split("\n"))

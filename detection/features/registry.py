@@ -31,7 +31,8 @@ GI_FEATURES: tuple[Feature, ...] = (
 NAMING = frozenset(("identity", "imitation", "hidden", "extended"))
 #: 1: more of it never lowers suspicion; -1: more of it never raises it; 0: the data decide.
 DIRECTION: dict[str, int] = {
-    "imitation": 1, "extended": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1, "other_name": -1,
+    "identity": 1, "imitation": 1, "extended": 1, "hidden": 1, "scattered": -1, "ordinary": -1, "common_sign": -1,
+    "other_name": -1,
     "cut_word": -1, "other_place": -1, "counterfeit": 1, "disclaimed": -1, "side_door": 1, "hinted": 1,
     "compatible": -1,
     "service": -1, "published": -1, "used": -1, "imported": -1, "compared": -1, "derived": -1, "goods": 1,

@@ -18,6 +18,7 @@ from detection.features.phrases import (
     TRACELESS,
     WORN,
     divided,
+    doubted,
     finds,
 )
 from detection.features.pieces import Sought
@@ -52,7 +53,7 @@ def _of_trade(use: Use, kind: str) -> list[Word]:
 
 def counterfeit(use: Use) -> Reading | None:
     """The seller calls the goods an imitation: 1 for one word, up to 2, and 1 more when one of them leaves nothing
-    open; a negation turns the word round.
+    open and nothing in its phrase doubts it; a negation turns the word round.
 
     使用仿冒用语。 Example: 高仿, 复刻, 一比一, 莆田, A货; not 拒绝高仿, not 翡翠A货.
     """
@@ -76,7 +77,7 @@ def counterfeit(use: Use) -> Reading | None:
     if not told or (_everyday(use) and _elsewhere(use)):
         return None
     found = "、".join(told[:3])
-    plain = any(fold(word) in PLAINEST for word in told)
+    plain = any(fold(word) in PLAINEST and not doubted(use.facts.plain, fold(word)) for word in told)
     return Reading(min(2.0, 0.5 + 0.5 * len(told)) + plain, f"商品文字中有仿冒用语：{found}。", found)
 
 
