@@ -16,9 +16,11 @@ from itertools import accumulate
 from detection.candidates.search import SAME
 from detection.features.hiding import written_plainly
 from detection.features.naming import extended, imitates_at_most
+from detection.features.offer import sales
 from detection.features.phrases import COPIED, OBLITERATED, TRACELESS
 from detection.features.registry import VOIDS
 from detection.features.use import Feature, Use
+from detection.features.wording import evoked
 from detection.model import Head, Term
 
 #: Sums in another order differ by less than this.
@@ -49,6 +51,16 @@ def _extended(use: Use) -> float:
 def _hidden(use: Use) -> float:
     match = use.match
     return 0.0 if match is None or match.way != SAME or written_plainly(match) else 1.0
+
+
+def _evoked(use: Use) -> float:
+    reading = use.of(evoked)
+    return reading.value if reading is not None else 0.0
+
+
+def _sales(use: Use) -> float:
+    reading = use.of(sales)
+    return reading.value if reading is not None else 0.0
 
 
 def _copied_trade(use: Use) -> float:
@@ -98,11 +110,14 @@ AT_MOST: Mapping[str, Callable[[Use], float]] = {
     "standard": _claim,
     "described_origin": lambda use: math.inf if use.facts.description else 0.0,
     "dispatch": lambda use: math.inf if use.facts.listing.ships_from or use.facts.listing.seller.location else 0.0,
+    "sales": _sales,
+    "brand": lambda use: 1.0 if use.facts.brand else 0.0,
     "poses": _poses,
     "goods": lambda use: 1.0,
     "imitation": imitates_at_most,
     "hidden": _hidden,
     "extended": _extended,
+    "evoked": _evoked,
     "copied_trade": _copied_trade,
     "hinted": _hinted,
     "counterfeit": _counterfeit,
@@ -110,7 +125,7 @@ AT_MOST: Mapping[str, Callable[[Use], float]] = {
     "manner": _manner,
 }
 #: Of these what is told at a glance is what they read, so that reading them shows no more.
-_TOLD = frozenset(("manner", "extended"))
+_TOLD = frozenset(("manner", "extended", "evoked", "sales"))
 _ORDER = {name: place for place, name in enumerate(AT_MOST)}
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from detection import manner
-from detection.goods.classes import Goods, goods
+from detection.goods.classes import Goods, class_bits, goods
 from detection.names.folding import fold, simplified
 from detection.once import once
 from detection.pictures.shown import NOTHING, Shown
@@ -172,6 +172,11 @@ class Facts:
     def classes(self) -> frozenset[int]:
         """Classes of the goods that title and category name."""
         return frozenset(word.number for word in self.title_goods) | self.category_classes
+
+    @once
+    def trade(self) -> int:
+        """The classes as bits."""
+        return class_bits(self.classes)
 
     @once
     def category_classes(self) -> frozenset[int]:

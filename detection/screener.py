@@ -243,8 +243,10 @@ class Screener:
 
     def _heard(self, facts: Facts, found: Mapping[int, Sequence[Match]]) -> Iterator[Match]:
         """Latin names that the title or the claimed brand transcribes, but where a registered name stands as it is."""
+        if not self._transcribed:
+            return
         for field, text in (("title", facts.title), ("brand", facts.brand)):
-            heard = self._transcribed.find(text, lambda: class_bits(facts.classes), claimed=field == "brand")
+            heard = self._transcribed.find(text, lambda: facts.trade, claimed=field == "brand")
             for name, likeness, start, end in heard:
                 same = (one for several in found.values() for one in several if one.way == ways.SAME)
                 if not any(one.field == field and one.start < end and start < one.end for one in same):
@@ -253,7 +255,7 @@ class Screener:
     def _unmask(self, facts: Facts, found: dict[int, list[Match]]) -> None:
         for name, known, start, end in self._masked.find(facts.title):
             profile = self._profiles[name.right]
-            if class_bits(facts.classes) & class_bits(profile.classes) and facts.standing("fake")[0]:
+            if facts.trade & class_bits(profile.classes) and facts.standing("fake")[0]:
                 shown = Match("title", facts.title, name, start, end, ways.MASKED, 1.0, known)
                 found.setdefault(name.right, []).append(shown)
 
@@ -299,7 +301,7 @@ class Screener:
         if len(rows):
             offered = np.zeros(len(fields), np.uint64)
             for place in np.unique(hits.text[rows]).tolist():
-                offered[place] = class_bits(owners[place].classes)
+                offered[place] = owners[place].trade
             text = hits.text[rows]
             trades = self._trades[self._rights[hits.name[rows]]]
             worth[rows] = claimed[text] | ((offered[text] & trades) != 0)

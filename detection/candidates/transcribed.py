@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from detection.candidates.names import LONG, Name, Names, is_han
 from detection.names.folding import align, skeleton
 from detection.names.sounds import spellings
-from detection.names.transcription import Sound, han_sounds, keys, latin_sounds, resemblance
+from detection.names.transcription import Sound, han_keys, han_sounds, keys, latin_sounds, resemblance
 from detection.names.words import count, is_proper, segment
 
 #: Characters of a transcription.
@@ -25,6 +25,8 @@ FOUR, THREE, HEAD, ALONE, CLAIMED = 0.76, 0.8, 0.85, 0.9, 0.78
 #: Consonants that more names have in the same row say nothing.
 _SHARED = 64
 _READ = 200
+#: So many characters on both sides of an anchor are divided into words: a transcription's others, and a word's.
+_AROUND = LONGEST + 2
 _LETTERS = re.compile(r"[A-Za-z0-9 .,&'’+\-]+")
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 
@@ -36,14 +38,26 @@ def _usual() -> frozenset[str]:
 
 
 @cache
-def _anchor() -> re.Pattern[str]:
+def _pair() -> re.Pattern[str]:
     """Two characters that transcribe, side by side or nearly."""
     usual = "".join(sorted(_usual()))
-    return re.compile(f"[{usual}][\u4e00-\u9fff]?[{usual}]")
+    return re.compile(f"(?=([{usual}](?:[{usual}]|[\u4e00-\u9fff][{usual}])))")
 
 
 def _ordinary(word: str) -> bool:
     return count(word) > 0 and not is_proper(word)
+
+
+def _anchors(run: str) -> Iterator[tuple[int, int]]:
+    """From where to where two characters that transcribe stand side by side or nearly, and no words plainly hold
+    them."""
+    for found in _pair().finditer(run):
+        start, end = found.span(1)
+        if end - start == 3 and (_ordinary(run[start : end - 1]) or _ordinary(run[start + 1 : end])):
+            continue
+        held = _ordinary(run[start:end])
+        if not held and not (start and _ordinary(run[start - 1 : start + 1]) and _ordinary(run[end - 1 : end + 1])):
+            yield start, end
 
 
 def _strange(run: str) -> list[tuple[int, int]]:
@@ -72,10 +86,13 @@ def _heads(run: str) -> Iterator[tuple[int, int, float]]:
 
 def _inside(run: str) -> Iterator[tuple[int, int, float]]:
     """Stretches that no word explains, most of whose characters transcribe, with none that does beside them."""
-    if not _anchor().search(run):
+    anchors = list(_anchors(run))
+    if not anchors:
         return
     usual = _usual()
-    for low, high in _strange(run):
+    from_, to = max(0, anchors[0][0] - _AROUND), min(len(run), anchors[-1][1] + _AROUND)
+    for left, right in _strange(run[from_:to]):
+        low, high = from_ + left, from_ + right
         for start in range(low, high - 2):
             if start > low and run[start - 1] in usual:
                 continue
@@ -91,7 +108,7 @@ class Transcribed:
     as bits."""
 
     def __init__(self, names: Names, trades: npt.NDArray[np.uint64]) -> None:
-        self._by_key: dict[str, list[tuple[Name, int, tuple[Sound, ...]]]] = {}
+        by_key: dict[str, dict[int, list[tuple[Name, tuple[Sound, ...]]]]] = {}
         written = {
             (name.right, skeleton(letters))  # a name whose letters are its pinyin, is written in characters by right
             for name, text in zip(names.names, names.skeletons, strict=True)
@@ -104,7 +121,13 @@ class Transcribed:
             for sounds in latin_sounds(name.text):
                 if 2 <= sum(not sound.vowel for sound in sounds) <= 12:
                     for key in keys(sounds):
-                        self._by_key.setdefault(key, []).append((name, int(trades[name.right]), sounds))
+                        if len(key) > 1:
+                            by_key.setdefault(key, {}).setdefault(int(trades[name.right]), []).append((name, sounds))
+        self._by_key = {key: known for key, known in by_key.items() if sum(map(len, known.values())) <= _SHARED}
+
+    def __bool__(self) -> bool:
+        """Whether any name can be looked up."""
+        return bool(self._by_key)
 
     def find(self, text: str, trade: Callable[[], int], *, claimed: bool) -> Iterator[tuple[Name, float, int, int]]:
         """The names of rights for goods of the classes in ``trade`` (bits, asked for when needed) that a stretch of the
@@ -128,17 +151,16 @@ class Transcribed:
                     yield name, like, starts[start], starts[end - 1] + 1
 
     def _alike(self, text: str, trade: Callable[[], int], least: float) -> Iterator[tuple[Name, float]]:
-        sounds = han_sounds(text)
+        sounds: tuple[Sound, ...] = ()
         compared: set[int] = set()
-        offered: int | None = None
-        for key in keys(sounds) if sounds else ():
-            known: Sequence[tuple[Name, int, tuple[Sound, ...]]] = self._by_key.get(key, ()) if len(key) > 1 else ()
-            if not known or len(known) > _SHARED:
-                continue
-            offered = trade() if offered is None else offered
-            for name, own, theirs in known:
-                if own & offered and id(theirs) not in compared:
-                    compared.add(id(theirs))  # under several keys; the tuples live as long as the register
-                    like = resemblance(theirs, sounds)
-                    if like >= least:
-                        yield name, min(1.0, like)
+        for known in filter(None, map(self._by_key.get, han_keys(text))):
+            sounds, offered = sounds or han_sounds(text), trade()
+            if not sounds:
+                return  # a character without a reading
+            for own, names in known.items():
+                for name, theirs in names if own & offered else ():
+                    if id(theirs) not in compared:
+                        compared.add(id(theirs))  # under several keys; the tuples live as long as the register
+                        like = resemblance(theirs, sounds, least)
+                        if like >= least:
+                            yield name, min(1.0, like)

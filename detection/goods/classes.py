@@ -61,15 +61,18 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, tuple[int, ...]], ...]]:
     return AhoCorasick([word for word, _ in pairs], matchkind=MatchKind.LeftmostLongest), pairs
 
 
+#: Behind these a goods word of one character counts others.
+_COUNTING = frozenset("连整每单散几")
+
+
 def _stands(folded: str, place: int) -> bool:
     """Whether a goods word of one character stands as a word, or ends one, and does not count others (24包)."""
+    if folded[place - 1 : place].isdigit() or folded[place - 1 : place] in _COUNTING:
+        return False
+    if folded[place : place + 2] in ("包邮", "包装", "包赔", "包退", "包换"):
+        return False
     low = max(0, place - 4)
-    context = folded[low : place + 5]
-    ends = {right + low for _, right in segment(context)}
-    counted = folded[place - 1 : place].isdigit() or folded[place - 1 : place] in tuple("连整每单散几")
-    return (
-        place + 1 in ends and not counted and folded[place : place + 2] not in ("包邮", "包装", "包赔", "包退", "包换")
-    )
+    return any(low + right == place + 1 for _, right in segment(folded[low : place + 5]))
 
 
 def goods(folded: str) -> tuple[Goods, ...]:

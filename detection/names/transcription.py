@@ -8,12 +8,12 @@ of names is used.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import product
-from typing import Final
+from functools import cache, lru_cache
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from detection.names.sounds import syllables
 from detection.names.words import is_english
@@ -53,23 +53,29 @@ _VOWEL_COSTS: Final = {
 #: And one class of consonants for another.
 _CLASS_COSTS: Final = {"MN": 0.25, "FH": 0.5, "HK": 0.5, "ST": 0.6, "LN": 0.5}
 _OTHER_CLASS: Final = 1.2
+#: Sums in another order differ by less than this.
+_ROUNDING: Final = 1e-9
 #: What else a consonant may be heard as: 基 is ki, 希 is hi; and what that costs.
 _ALSO: Final = {"j": ("K",), "q": ("K",), "x": ("H",), "g": ("K", "S"), "th": ("S",)}
 _ALSO_COST: Final = 0.2
+#: In keys m is written n.
+_NASAL: Final = {"M": "N"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(NamedTuple):
     """One sound: ``kind`` is a vowel's letter or the class of a consonant, ``written`` its letters, ``loose`` whether a
-    transcription may do without it."""
+    transcription may do without it, ``vowel`` whether it is a vowel."""
 
     kind: str
     written: str
     loose: bool
+    vowel: bool
 
-    @property
-    def vowel(self) -> bool:
-        return self.kind.islower()
+
+@cache
+def _sound(kind: str, written: str, loose: bool) -> Sound:
+    """There are some hundred sounds, and each is one object."""
+    return Sound(kind, written, loose, kind.islower())
 
 
 def _latin(word: str) -> tuple[Sound, ...]:
@@ -89,7 +95,7 @@ def _latin(word: str) -> tuple[Sound, ...]:
             written, kind = together
             if written == "ch" and not vowel(at + 2):
                 kind = "K"
-            found.append(Sound(kind, written, written == "gh"))
+            found.append(_sound(kind, written, written == "gh"))
             at += len(written)
             continue
         following = word[at + 1 : at + 2]
@@ -98,17 +104,17 @@ def _latin(word: str) -> tuple[Sound, ...]:
         if letter in _VOWELS:
             silent = (letter == "y" and vowel(at)) or (rest in _SILENT and len(found) > 1)
             if not silent:
-                found.append(Sound("i" if letter == "y" else letter, letter, True))
+                found.append(_sound("i" if letter == "y" else letter, letter, True))
         elif letter == following:
             continue
         elif letter == "x":
             if found:
-                found.append(Sound("K", "k", True))
-            found.append(Sound("S", "x", False))
+                found.append(_sound("K", "k", True))
+            found.append(_sound("S", "x", False))
         elif letter in "cg":
             soft = following in ("e", "i", "y") and following != ""
             nasal = letter == "g" and word[at - 2 : at - 1] == "n" and not vowel(at)  # one sound with the n before it
-            found.append(Sound("S" if soft else "K", letter, nasal or (letter == "g" and last)))
+            found.append(_sound("S" if soft else "K", letter, nasal or (letter == "g" and last)))
         elif letter in _ALONE:
             kind, closing = _ALONE[letter], not vowel(at) or word[at:] in _SILENT
             loose = (
@@ -117,29 +123,36 @@ def _latin(word: str) -> tuple[Sound, ...]:
                 or (letter in "tdszpb" and last)
                 or (letter in "mn" and word[at:] in _SILENT)
             )
-            found.append(Sound("N" if kind == "M" and closing else kind, letter, loose))
+            found.append(_sound("N" if kind == "M" and closing else kind, letter, loose))
     return tuple(found)
 
 
 @lru_cache(maxsize=1024)
 def _syllable(pinyin: str) -> tuple[Sound, ...]:
     if pinyin == "er":
-        return (Sound("L", "er", True),)
+        return (_sound("L", "er", True),)
     found, final = [], pinyin
     for initial, kind in _INITIALS:
         if pinyin.startswith(initial):
             final = pinyin[len(initial) :]
             if kind:
-                found.append(Sound(kind, initial, kind == "H" or pinyin == "wu"))
+                found.append(_sound(kind, initial, kind == "H" or pinyin == "wu"))
             elif final[:1] in ("a", "o"):
                 final = "i" + final
             break
     closed = final.endswith(("n", "ng"))
     final = final.removesuffix("ng").removesuffix("n").replace("v", "u")
-    found.extend(Sound(letter, letter, True) for letter in final)
+    found.extend(_sound(letter, letter, True) for letter in final)
     if closed:
-        found.append(Sound("N", "n", False))
+        found.append(_sound("N", "n", False))
     return tuple(found)
+
+
+@lru_cache(maxsize=65536)
+def _character(character: str) -> tuple[Sound, ...]:
+    """The sounds of a character by its usual reading."""
+    readings = syllables(character)
+    return _syllable(readings[0]) if readings else ()
 
 
 def latin_sounds(name: str) -> tuple[tuple[Sound, ...], ...]:
@@ -172,11 +185,17 @@ def han_sounds(text: str) -> tuple[Sound, ...]:
     """
     found: list[Sound] = []
     for character in text:
-        readings = syllables(character)
-        if not readings:
+        sounds = _character(character)
+        if not sounds:
             return ()
-        found.extend(_syllable(readings[0]))
+        found += sounds
     return tuple(found)
+
+
+def _joined(found: Sequence[str], endings: Sequence[str]) -> tuple[str, ...]:
+    """Each key with each ending: m and n count as one, nn as n."""
+    longer = [key + (more[1:] if more[:1] == "N" == key[-1:] else more) for key in found for more in endings]
+    return tuple(dict.fromkeys(longer))[:_KEYS]
 
 
 def keys(sounds: Sequence[Sound]) -> tuple[str, ...]:
@@ -185,22 +204,36 @@ def keys(sounds: Sequence[Sound]) -> tuple[str, ...]:
     >>> keys(latin_sounds("Cartier")[0])
     ('KLTL', 'KLT', 'KTL', 'KT')
     """
-    choices = [(one.kind, *_ALSO.get(one.written, ()), *([""] if one.loose else [])) for one in sounds if not one.vowel]
-    found: dict[str, None] = {}
-    for chosen in product(*choices[:12]):
-        key = re.sub("N+", "N", "".join(chosen).replace("M", "N"))
-        found.setdefault(key)
-        if len(found) == _KEYS:
-            break
-    return tuple(found)
+    found: tuple[str, ...] = ("",)
+    for one in [one for one in sounds if not one.vowel][:12]:
+        kinds = [_NASAL.get(kind, kind) for kind in (one.kind, *_ALSO.get(one.written, ()))]
+        found = _joined(found, [*kinds, ""] if one.loose else kinds)
+    return found
 
 
+@lru_cache(maxsize=65536)
+def _endings(character: str) -> tuple[str, ...]:
+    return keys(_character(character))
+
+
+@lru_cache(maxsize=4096)
+def han_keys(text: str) -> tuple[str, ...]:
+    """The keys of the sounds of characters, each of which has some.
+
+    >>> han_keys("卡地亚") == keys(han_sounds("卡地亚"))
+    True
+    """
+    return _joined(han_keys(text[:-1]), _endings(text[-1])) if text else ("",)
+
+
+@lru_cache(maxsize=1024)
 def _dropped(sound: Sound) -> float:
     if sound.vowel or (sound.loose and sound.kind in "LH"):
         return 0.3
     return 0.45 if sound.loose else 1.1
 
 
+@lru_cache(maxsize=65536)
 def _added(sound: Sound, before: Sound | None) -> float:
     if sound.vowel:  # every consonant needs a vowel in Chinese: 布, 斯, 克
         return 0.12 if before is not None and not before.vowel and sound.kind in "eiu" else 0.22
@@ -222,21 +255,45 @@ def _replaced(one: Sound, other: Sound) -> float:
     return _VOWEL_COSTS.get(pair, 0.5) if one.vowel else _CLASS_COSTS.get(pair, _OTHER_CLASS)
 
 
-def resemblance(latin: Sequence[Sound], han: Sequence[Sound]) -> float:
+@cache
+def _costs(one: Sound) -> dict[Sound, float]:
+    """What it costs to hear the sound as another; filled when asked."""
+    return {}
+
+
+def resemblance(latin: Sequence[Sound], han: Sequence[Sound], least: float = -math.inf) -> float:
     """How well the characters transcribe the name, up to 1: the cheapest alignment of the two rows of sounds, a
-    consonant weighing as two vowels. Below 0 nothing is alike.
+    consonant weighing as two vowels. Below 0 nothing is alike. Minus infinity is what is surely less than ``least``.
 
     >>> def alike(name, text): return round(resemblance(latin_sounds(name)[0], han_sounds(text)), 2)
     >>> alike("ASICS", "阿西克斯") > 0.8 > alike("ASICS", "奥斯卡")
     True
     """
-    row = [0.0]
-    for place, sound in enumerate(han):
-        row.append(row[-1] + _added(sound, han[place - 1] if place else None))
+    weight = sum([0.5 if sound.vowel else 1.0 for sound in latin])
+    if not weight:
+        return 0.0
+    most = (1 - least) * weight + _ROUNDING
+    additions = list(map(_added, han, (None, *han)))
+    row = list(accumulate(additions, initial=0.0))
     for ours in latin:
-        above, row = row, [row[0] + _dropped(ours)]
+        dropped, replaced = _dropped(ours), _costs(ours)
+        above, before = row, row[0]
+        cost = lowest = before + dropped
+        row = [cost]
         for place, theirs in enumerate(han):
-            added = row[-1] + _added(theirs, han[place - 1] if place else None)
-            row.append(min(above[place] + _replaced(ours, theirs), above[place + 1] + _dropped(ours), added))
-    weight = sum(0.5 if sound.vowel else 1.0 for sound in latin)
-    return 1 - row[-1] / weight if weight else 0.0
+            over = above[place + 1]
+            cost += additions[place]  # put in
+            if over + dropped < cost:  # left out
+                cost = over + dropped
+            other = replaced.get(theirs)
+            if other is None:
+                other = replaced[theirs] = _replaced(ours, theirs)
+            if before + other < cost:
+                cost = before + other
+            if cost < lowest:
+                lowest = cost
+            row.append(cost)
+            before = over
+        if lowest > most:
+            return -math.inf
+    return 1 - row[-1] / weight

@@ -73,9 +73,15 @@ _UNKNOWN = math.log(0.5 / _TOTAL)
 
 
 @cache
-def _weights() -> dict[str, float]:
-    """The logarithm of each word's share."""
-    return {word: math.log(found / _TOTAL) for word, found in _counts()[0].items() if found}
+def _weights() -> tuple[dict[str, float], dict[str, int]]:
+    """The logarithm of each word's share, and by two characters the length of the longest word that begins so."""
+    weights: dict[str, float] = {}
+    longest: dict[str, int] = {}
+    for word, found in _counts()[0].items():
+        if found:
+            weights[word] = math.log(found / _TOTAL)
+            longest[word[:2]] = max(longest.get(word[:2], 0), min(_LONGEST, len(word)))
+    return weights, longest
 
 
 @lru_cache(maxsize=65536)
@@ -85,13 +91,13 @@ def segment(text: str) -> tuple[tuple[int, int], ...]:
     >>> [("毛绒玩具熊"[a:b]) for a, b in segment("毛绒玩具熊")]
     ['毛绒玩具', '熊']
     """
-    known = _weights()
+    known, longest = _weights()
     size = len(text)
     weights, ends = [0.0] * (size + 1), [size] * (size + 1)
     for start in range(size - 1, -1, -1):
         end = start + 1
         best, best_end = known.get(text[start], _UNKNOWN) + weights[end], end
-        for end in range(start + 2, min(size, start + _LONGEST) + 1):
+        for end in range(start + 2, min(size, start + longest.get(text[start : start + 2], 0)) + 1):
             found = known.get(text[start:end])
             if found is not None and found + weights[end] >= best:  # of two as likely the one with the longer word
                 best, best_end = found + weights[end], end

@@ -24,6 +24,7 @@ SETS = (
     *("outdoors", "cellar", "parts", "nursery", "foreign"),
     *("wholesale", "flea", "streams", "workshop", "jargon"),
     *("provinces", "brands", "everyday", "origins", "lawful", "retail", "twins"),
+    *("summits", "runners", "drawers", "boutique"),
 )
 
 

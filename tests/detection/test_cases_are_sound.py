@@ -42,6 +42,7 @@ HARD = (
     *("outdoors", "cellar", "parts", "nursery", "foreign"),
     *("wholesale", "flea", "streams", "workshop", "jargon"),
     *("provinces", "brands", "everyday", "origins", "lawful", "retail", "twins"),
+    *("summits", "runners", "drawers", "boutique"),
 )
 SETS = (
     Frozen(LISTINGS / "first", cases=750, of_a_kind=30, marks=35, indications=25),
