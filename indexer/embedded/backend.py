@@ -3,7 +3,7 @@
 ::
 
     current            the name of the index in use, replaced by a rename
-    v4-000001/         an index of tantivy
+    v5-000001/         an index of tantivy
     waiting/           changes that arrived while another process was writing
     writer.lock
 """
@@ -24,7 +24,7 @@ from domain.errors import BackendError, BusyError
 from indexer.churn import passing_through
 from indexer.documents import Document
 from indexer.embedded.reader import Reader, current
-from indexer.embedded.schema import VERSION, rows, schema
+from indexer.embedded.schema import VERSION, create, rows, schema
 from indexer.engine import Engine
 from indexer.lock import locked
 from indexer.priority import giving_way
@@ -58,6 +58,7 @@ class EmbeddedBackend(Spooling):
             path = self._folder / name
             path.mkdir(parents=True)
             try:
+                create(path)
                 with _writer(path, HEAP) as writer, passing_through():
                     count = _add_all(writer, documents)
             except BaseException:
@@ -133,7 +134,7 @@ class EmbeddedBackend(Spooling):
         except FileNotFoundError:
             name = self._next_name()
             (self._folder / name).mkdir(parents=True)
-            tantivy.Index(schema(), path=str(self._folder / name))
+            create(self._folder / name)
             self._point_to(name)
         with _writer(self._folder / name, heap) as writer:
             yield writer

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import tantivy
 
 from domain.errors import BackendError
 from indexer.conditions import AllOf, Between, Condition, Contains, OneOf
-from indexer.embedded.schema import LOOKED_UP, VERSION
-from indexer.embedded.translate import rank_range, rank_values, rarest, translate
+from indexer.embedded.places import PLACE, Places, sizes
+from indexer.embedded.schema import VERSION
+from indexer.embedded.translate import rank_range, rarest, translate
 from indexer.engine import Answer, Ask, Row, edge_names
 from indexer.fields import FIELDS, SINGLE
 from indexer.ranks import DAY, DAY_OFFSET, TIE_BITS, day_of
@@ -42,6 +44,7 @@ class Reader:
         self._seen: tuple[object, ...] = ()
         self._index: tantivy.Index | None = None
         self._searcher: tantivy.Searcher | None = None
+        self._places: Places | None = None
         self._lock = threading.Lock()
 
     @property
@@ -50,17 +53,21 @@ class Reader:
 
     def searcher(self) -> tantivy.Searcher | None:
         """The latest committed state; None before the first document."""
+        return self._latest()[0]
+
+    def _latest(self) -> tuple[tantivy.Searcher | None, Places | None]:
+        """The same, with where its documents stand, as far as that is known."""
         with self._lock:  # threads of one process share a reader, and tantivy's may be reopened by one at a time
             for _ in range(20):
                 try:
                     state = self._state()
-                    if state == self._seen:
-                        return self._searcher
-                    return self._open(state)
+                    if state != self._seen:
+                        self._open(state)
+                    return self._searcher, self._places
                 except FileNotFoundError:
                     self._stamp = None
                     if not self.exists:
-                        return None
+                        return None, None
                     # else a rebuild swapped and removed it between two looks
         raise BackendError(f"索引正在被反复替换，无法打开（{self._folder}），请稍后再试")
 
@@ -75,32 +82,34 @@ class Reader:
         meta = self._meta.stat()
         return self._name, meta.st_ino, meta.st_mtime_ns
 
-    def _open(self, state: tuple[object, ...]) -> tantivy.Searcher:
+    def _open(self, state: tuple[object, ...]) -> None:
         name = str(state[0])
         try:
             if self._index is None or self._seen[:1] != state[:1]:
                 self._index = tantivy.Index.open(str(self._folder / name))
                 self._index.config_reader("manual")
+            before = sizes(self._meta)
             self._index.reload()
             self._searcher = self._index.searcher()
-        except (ValueError, OSError) as error:
+            # Another commit in between leaves it open which segments these are the sizes of.
+            self._places = Places(self._searcher, before) if before == sizes(self._meta) else None
+        except (ValueError, OSError, msgspec.MsgspecError) as error:
             if not (self._folder / name / "meta.json").exists():
                 raise FileNotFoundError(name) from None
             raise BackendError(
                 f"索引无法打开（{self._folder / name}），请运行 qingyuan index rebuild：{error}"
             ) from None
         self._seen = state
-        return self._searcher
 
     def ask(self, ask: Ask) -> Answer:
-        searcher = self.searcher()
+        searcher, places = self._latest()
         if searcher is None:
             return Answer(total=0, rows=())
         query = translate(ask.condition)
         alone = _alone(ask.condition)
         facets = [name for name in ask.facets if name not in alone]
         counted = _aggregate(searcher, query, ask, facets) if facets or ask.days else {}
-        total, rows = _counted_rows(searcher, counted, ask) or _rows(searcher, query, ask)
+        total, rows = _counted_rows(searcher, places, counted, ask) or _rows(searcher, query, ask)
         found = {name: [(alone[name], total)] if total else [] for name in ask.facets if name in alone}
         found |= {name: _facet(searcher, query, name, ask.facet_size, counted[name]) for name in facets}
         return Answer(
@@ -192,23 +201,24 @@ def _worth_it(searcher: tantivy.Searcher, ask: Ask) -> bool:
     dear = any(len(text) > 2 for text in texts) or any(
         isinstance(part, Between) and FIELDS[part.field].kind == "number" for part in parts
     )
-    first_page = 0 < ask.limit <= _KEPT and ask.after is None and ask.rank == LOOKED_UP
+    first_page = 0 < ask.limit <= _KEPT and ask.after is None
     return first_page and dear and bool(texts) and min(rarest(searcher, text) for text in texts) >= _MANY
 
 
-def _counted_rows(searcher: tantivy.Searcher, counted: dict[str, Any], ask: Ask) -> tuple[int, list[Row]] | None:
+def _counted_rows(
+    searcher: tantivy.Searcher, places: Places | None, counted: dict[str, Any], ask: Ask
+) -> tuple[int, list[Row]] | None:
     """The total and the rows that were kept while counting; None when none were or they do not settle their order."""
-    if _FIRST not in counted:
+    if _FIRST not in counted or places is None:
         return None
-    first = [int(each["docvalue_fields"][ask.rank][0]) for each in counted[_FIRST]["hits"]]
-    found = searcher.search(
-        rank_values(ask.rank, dict.fromkeys(first)), limit=len(first) + 1, count=False, order_by_field=ask.rank
-    )
-    if len(found.hits) != len(first):
-        return None  # a document that is no hit has the very rank of one that is
-    rows = _ordered(searcher, found.hits, ask)
+    kept = [each["docvalue_fields"] for each in counted[_FIRST]["hits"]]
+    first = [(int(each[ask.rank][0]), int(each[PLACE][0])) for each in kept]
+    addresses = places.addresses(ask.rank, first)
+    if addresses is None:
+        return None
+    rows = _ordered(searcher, [(rank, address) for (rank, _), address in zip(first, addresses, strict=True)], ask)
     # Of the rank at the very end more may follow; rows above it are complete.
-    if len(first) == ask.limit + _SLACK and rows[ask.limit - 1].rank == first[-1]:
+    if len(first) == ask.limit + _SLACK and rows[ask.limit - 1].rank == first[-1][0]:
         return None
     return int(counted[_TOTAL]["value"]), rows[: ask.limit]
 
@@ -226,8 +236,8 @@ def _alone(condition: Condition) -> dict[str, str]:
 def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask, facets: Iterable[str]) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: _counting(name, ask.facet_size) for name in facets}
     if _worth_it(searcher, ask):
-        wanted[_TOTAL] = {"value_count": {"field": ask.rank}}
-        kept = {"size": ask.limit + _SLACK, "sort": [{ask.rank: "desc"}], "docvalue_fields": [ask.rank]}
+        wanted[_TOTAL] = {"value_count": {"field": "gone"}}  # every document has just one, in the smallest of columns
+        kept = {"size": ask.limit + _SLACK, "sort": [{ask.rank: "desc"}], "docvalue_fields": [ask.rank, PLACE]}
         wanted[_FIRST] = {"top_hits": kept}
     if ask.days:
         by_day = {"field": ask.days, "interval": float(DAY), "offset": float(DAY_OFFSET), "min_doc_count": 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import TypeAlias
 
@@ -105,12 +105,6 @@ def rank_range(rank: str, low: int, high: int) -> tantivy.Query:
     if low > high:
         return tantivy.Query.empty_query()
     return tantivy.Query.range_query(schema(), rank, tantivy.FieldType.Integer, low, high)
-
-
-def rank_values(rank: str, values: Iterable[int]) -> tantivy.Query:
-    """Documents of one of these values of :data:`~indexer.embedded.schema.LOOKED_UP`."""
-    terms = [tantivy.Query.term_query(schema(), rank, value, index_option="basic") for value in values]
-    return tantivy.Query.boolean_query([(_SHOULD, term) for term in terms])
 
 
 _NUMERIC = frozenset(("price", "sales", "turnover", "score", "first_seen", "last_seen"))
