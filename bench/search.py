@@ -4,8 +4,9 @@ Every peer holds the same listings and answers the same queries: one or two word
 price; the first twenty by suspicion with their facts and highlights, the exact count, and four facets. All counts are
 compared with each other and with a plain scan before a figure is shown. CPU is the whole process, less
 what making the listings costs; ms a query are of the wall clock, and in the note of this thread's CPU, which a busy
-machine disturbs less. What builds an index, the peers too, does it in memory that is laid out for writing, as
-``qingyuan index rebuild`` does.
+machine disturbs less. What builds an index, the peers too, does it in a process of its own whose memory is laid out
+for writing, as ``qingyuan index rebuild`` does; what searches, the peers too, in one whose memory is not, as in the
+console.
 
     python -m bench.search [--size 100000] [--elastic-size 20000] [--elastic-url URL] [--bulk-size 20000]
         [--watched 20000] [--parts build query write watches bulk elastic elastic-watches] [--keep FOLDER] [--json]
@@ -14,8 +15,10 @@ machine disturbs less. What builds an index, the peers too, does it in memory th
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -184,6 +187,14 @@ def build_rows(size: int, folder: Path) -> list[Row]:
     ]
 
 
+def _built_by_another(size: int, folder: Path) -> list[Row]:
+    """:func:`build_rows` of a process of its own."""
+    command = [sys.executable, "-m", "bench.search", "--json", "--parts", "build", "--size", str(size)]
+    done = subprocess.run([*command, "--keep", str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    records = map(json.loads, done.stdout.splitlines())
+    return [Row(**{name: value for name, value in record.items() if name != "ratio"}) for record in records]
+
+
 def query_rows(size: int, folder: Path) -> list[Row]:
     """Searching what :func:`build_rows` left in the folder."""
     if not (folder / "built").exists():
@@ -259,7 +270,8 @@ def watch_rows(backend: object, engine: str, size: int) -> list[Row]:
 def rows(options: argparse.Namespace, folder: Path) -> list[Row]:
     found = []
     if "build" in options.parts:
-        found += build_rows(options.size, folder)
+        alone = len(options.parts) == 1
+        found += build_rows(options.size, folder) if alone else _built_by_another(options.size, folder)
     if "query" in options.parts:
         found += query_rows(options.size, folder)
     if "write" in options.parts:
@@ -287,7 +299,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--keep", type=Path, help="where indexes stay, for the parts of a later run")
     mine, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
-    if "build" in mine.parts:
+    if mine.parts == ["build"]:
         begin_again(os.environ, "bench.search")
     if mine.keep:
         mine.keep.mkdir(parents=True, exist_ok=True)
