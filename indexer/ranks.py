@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+import numpy as np
+
 from domain.ordering import STRONGEST, strength
-from indexer.fields import FIELDS, NUMBERS, TIMES
+from indexer.fields import FIELDS, NUMBERS, RANKS, TIMES
 
 TIE_BITS = 20
 TIE_MASK = (1 << TIE_BITS) - 1
+_LAST_TIE = TIE_MASK - 1_024
 #: The largest value that is told apart; whatever is larger counts as this (price: 879 million yuan).
 MAX_VALUE = (1 << 43) - 2
 _RANK_OF = tuple((name, f"by_{name}") for name in (*NUMBERS, *TIMES, "suspicion"))
+_NAMES = [rank.removeprefix("by_") for rank in RANKS]
 #: Of the 43 bits of a suspicion, so many say how much was sold; those above them how strong the evidence is.
 _HARM_BITS = 21
 #: Days are those of the officers who read them: China has had one offset all year since 1992.
@@ -39,7 +43,8 @@ def tie(key: str) -> int:
     The 1,024 largest are not used, so that a rank as a double never rounds up to the next value, which a histogram of
     doubles would count there.
     """
-    return min(zlib.crc32(key.encode()) & TIE_MASK, TIE_MASK - 1_024)
+    spread = zlib.crc32(key.encode()) & TIE_MASK
+    return spread if spread < _LAST_TIE else _LAST_TIE
 
 
 def stored(value: Decimal | int | float, scale: int) -> int:
@@ -90,6 +95,16 @@ def ranks(key: str, numbers: Mapping[str, int]) -> dict[str, int]:
     price = known("price")
     values["by_cheapness"] = spread if price is None else (MAX_VALUE - price + 1) << TIE_BITS | spread
     return values
+
+
+def many_ranks(keys: Sequence[str], numbers: Sequence[Mapping[str, int]]) -> list[list[int]]:
+    """:func:`ranks` of many documents, each in the order of :data:`~indexer.fields.RANKS`, at half the cost."""
+    known = np.array([[each.get(name, -1) for each in numbers] for name in _NAMES], dtype=np.int64)
+    price = known[_NAMES.index("price")]
+    known[_NAMES.index("cheapness")] = np.where(price < 0, -1, MAX_VALUE - price)
+    spread = np.array([*map(tie, keys)], dtype=np.int64)
+    found: list[list[int]] = ((known + 1) << TIE_BITS | spread).T.tolist()
+    return found
 
 
 def interval(low: int | None, high: int | None) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from indexer.documents import Document, text_fields
 from indexer.embedded.places import PLACE
 from indexer.fields import RANKS, WORDS
 from indexer.pictures import bands
+from indexer.ranks import many_ranks
 
 VERSION = 5
 _BATCH = 256
@@ -70,22 +71,23 @@ def _searched() -> tantivy.SchemaBuilder:
 
 def rows(documents: Iterable[Document]) -> Iterator[tuple[Document, tantivy.Document]]:
     """The documents with what tantivy takes of each; drawn a batch ahead, because many are cut up at less cost."""
-    for batch in _batches(documents):
-        for document, (characters, pairs) in zip(batch, text_fields(batch), strict=True):
-            row = _row(document, characters, pairs)
-            row.add_bytes("source", document.source)
-            yield document, row
+    for document, row in _rows(documents):
+        row.add_bytes("source", document.source)
+        yield document, row
 
 
 def passing_rows(documents: Iterable[Document]) -> Iterator[tantivy.Document]:
     """The documents as :func:`passing` takes them."""
-    place = 0
+    for place, (_, row) in enumerate(_rows(documents)):
+        row.add_integer("place", place)
+        yield row
+
+
+def _rows(documents: Iterable[Document]) -> Iterator[tuple[Document, tantivy.Document]]:
     for batch in _batches(documents):
-        for document, (characters, pairs) in zip(batch, text_fields(batch), strict=True):
-            row = _row(document, characters, pairs)
-            row.add_integer("place", place)
-            place += 1
-            yield row
+        ranks = many_ranks([each.key for each in batch], [each.numbers for each in batch])
+        for document, (characters, pairs), numbers in zip(batch, text_fields(batch), ranks, strict=True):
+            yield document, _row(document, characters, pairs, numbers)
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
@@ -94,7 +96,7 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-def _row(document: Document, characters: str, pairs: str) -> tantivy.Document:
+def _row(document: Document, characters: str, pairs: str, ranks: Sequence[int]) -> tantivy.Document:
     row = tantivy.Document()
     text, integer = row.add_text, row.add_integer
     text("key", document.key)
@@ -105,7 +107,7 @@ def _row(document: Document, characters: str, pairs: str) -> tantivy.Document:
     for name, values in document.words.items():
         for value in values:
             text(name, value)
-    for name, number in document.ranks.items():
+    for name, number in zip(RANKS, ranks, strict=True):
         integer(name, number)
     row.add_unsigned("group", document.group)
     return row
