@@ -26,7 +26,7 @@ MAX_VALUE = (1 << 43) - 2
 _RANK_OF = tuple((name, f"by_{name}") for name in (*NUMBERS, *TIMES, "suspicion"))
 _NAMES = [rank.removeprefix("by_") for rank in RANKS]
 #: Of the 43 bits of a suspicion, so many say how much was sold; those above them how strong the evidence is.
-_HARM_BITS = 21
+HARM_BITS = 21
 #: Days are those of the officers who read them: China has had one offset all year since 1992.
 CHINA = timezone(timedelta(hours=8))
 #: A day in ranks of a time, and how far after a multiple of it a day in China begins.
@@ -60,10 +60,10 @@ def stored(value: Decimal | int | float, scale: int) -> int:
 
 def urgency(probability: float, harm: Decimal) -> int:
     """Evidence first (in steps of 0.0001 decibans), among equal evidence what was sold for (in steps of 0.002 %)."""
-    steps = (1 << 43 - _HARM_BITS) - 1
+    steps = (1 << 43 - HARM_BITS) - 1
     evidence = round((strength(probability) + STRONGEST) / (2 * STRONGEST) * steps)
-    sold = round(min(math.log2(1 + 100 * float(harm)) / 50, 1.0) * ((1 << _HARM_BITS) - 1))
-    return min(evidence << _HARM_BITS | sold, MAX_VALUE)
+    sold = round(min(math.log2(1 + 100 * float(harm)) / 50, 1.0) * ((1 << HARM_BITS) - 1))
+    return min(evidence << HARM_BITS | sold, MAX_VALUE)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,9 +14,10 @@ import tantivy
 
 from domain.errors import BackendError
 from indexer.conditions import AllOf, Between, Condition, Contains, OneOf
+from indexer.embedded.levels import Levels, at_least
 from indexer.embedded.places import PLACE, Places, sizes
-from indexer.embedded.schema import VERSION
-from indexer.embedded.translate import rank_range, rarest, translate
+from indexer.embedded.schema import VERSION, schema
+from indexer.embedded.translate import all_of, rank_range, rarest, translate
 from indexer.engine import Answer, Ask, Row, edge_names
 from indexer.fields import FIELDS, SINGLE
 from indexer.ranks import DAY, DAY_OFFSET, TIE_BITS, day_of
@@ -26,10 +29,27 @@ _SLACK = 4
 _KEPT = 100
 _MANY = 2_000
 _FIRST, _TOTAL = "first", "total"
+#: Of the documents that meet the rest, the share that is thought to lie within a range of numbers, and how many must be
+#: left that it costs less to look for the first among those that stand highest in the usual order; of these so many
+#: times as are wanted.
+_WITHIN, _LEFT, _PLENTY = 0.25, 3_000, 3
+_USUAL = "by_suspicion"
 #: Values a segment counts before it drops the rarest, and values it hands over: at first, and where those do not settle
 #: which are the most frequent.
 _COUNTED = (1_000, 60_000)
 _HANDED_OVER = (100, 60_000)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """One committed state, and where its documents stand in the index, as far as that is known."""
+
+    searcher: tantivy.Searcher
+    places: Places | None
+
+    @cached_property
+    def levels(self) -> Levels:
+        return Levels(self.searcher)
 
 
 class Reader:
@@ -43,8 +63,7 @@ class Reader:
         self._meta = self._pointer
         self._seen: tuple[object, ...] = ()
         self._index: tantivy.Index | None = None
-        self._searcher: tantivy.Searcher | None = None
-        self._places: Places | None = None
+        self._opened: _Opened | None = None
         self._lock = threading.Lock()
 
     @property
@@ -53,21 +72,21 @@ class Reader:
 
     def searcher(self) -> tantivy.Searcher | None:
         """The latest committed state; None before the first document."""
-        return self._latest()[0]
+        opened = self._latest()
+        return opened.searcher if opened else None
 
-    def _latest(self) -> tuple[tantivy.Searcher | None, Places | None]:
-        """The same, with where its documents stand, as far as that is known."""
+    def _latest(self) -> _Opened | None:
         with self._lock:  # threads of one process share a reader, and tantivy's may be reopened by one at a time
             for _ in range(20):
                 try:
                     state = self._state()
                     if state != self._seen:
                         self._open(state)
-                    return self._searcher, self._places
+                    return self._opened
                 except FileNotFoundError:
                     self._stamp = None
                     if not self.exists:
-                        return None, None
+                        return None
                     # else a rebuild swapped and removed it between two looks
         raise BackendError(f"索引正在被反复替换，无法打开（{self._folder}），请稍后再试")
 
@@ -90,9 +109,10 @@ class Reader:
                 self._index.config_reader("manual")
             before = sizes(self._meta)
             self._index.reload()
-            self._searcher = self._index.searcher()
+            searcher = self._index.searcher()
             # Another commit in between leaves it open which segments these are the sizes of.
-            self._places = Places(self._searcher, before) if before == sizes(self._meta) else None
+            places = Places(searcher, before) if before == sizes(self._meta) else None
+            self._opened = _Opened(searcher, places)
         except (ValueError, OSError, msgspec.MsgspecError) as error:
             if not (self._folder / name / "meta.json").exists():
                 raise FileNotFoundError(name) from None
@@ -102,14 +122,15 @@ class Reader:
         self._seen = state
 
     def ask(self, ask: Ask) -> Answer:
-        searcher, places = self._latest()
-        if searcher is None:
+        opened = self._latest()
+        if opened is None:
             return Answer(total=0, rows=())
+        searcher = opened.searcher
         query = translate(ask.condition)
         alone = _alone(ask.condition)
         facets = [name for name in ask.facets if name not in alone]
         counted = _aggregate(searcher, query, ask, facets) if facets or ask.days else {}
-        total, rows = _counted_rows(searcher, places, counted, ask) or _rows(searcher, query, ask)
+        total, rows = _counted_rows(opened, counted, ask) or _rows(opened, query, ask, counted.get(_TOTAL))
         found = {name: [(alone[name], total)] if total else [] for name in ask.facets if name in alone}
         found |= {name: _facet(searcher, query, name, ask.facet_size, counted[name]) for name in facets}
         return Answer(
@@ -157,13 +178,17 @@ def _count(result: tantivy.SearchResult) -> int:
     return int(cast("Any", result).count)  # its type stub lacks it
 
 
-def _rows(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> tuple[int, list[Row]]:
-    if not ask.limit:
-        return _count(searcher.search(query, limit=1, count=True)), []
-    total = None
+def _rows(opened: _Opened, query: tantivy.Query, ask: Ask, counted: dict[str, Any] | None) -> tuple[int, list[Row]]:
+    searcher = opened.searcher
+    total = None if counted is None else int(counted["value"])
+    if total is None and (not ask.limit or ask.after is not None):
+        total = _count(searcher.search(query, limit=1, count=True))
+    if total is not None:
+        rows = _highest_rows(opened, ask, total) if ask.limit and total else []
+        if rows is not None:
+            return total, rows
     wanted = query
     if ask.after is not None:
-        total = _count(searcher.search(query, limit=1, count=True))
         rest = rank_range(ask.rank, 0, ask.after[0])
         wanted = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, rest)])
     limit = ask.limit + _SLACK
@@ -176,6 +201,23 @@ def _rows(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask) -> tuple[i
         if len(result.hits) < limit or (len(rows) >= ask.limit and rows[ask.limit - 1].rank > result.hits[-1][0]):
             return total, rows[: ask.limit]
         limit *= 4
+
+
+def _highest_rows(opened: _Opened, ask: Ask, total: int) -> list[Row] | None:
+    """The first rows of the usual order, where the documents that stand highest in it hold enough of the hits."""
+    if total < _MANY or ask.rank != _USUAL or ask.after is not None:
+        return None
+    limit = ask.limit + _SLACK
+    lowest = opened.levels.holding(_PLENTY * limit / total)
+    if lowest is None:
+        return None
+    wanted = all_of((ask.condition,), at_least(schema(), lowest))
+    hits = opened.searcher.search(wanted, limit=limit, count=False, order_by_field=ask.rank).hits
+    if len(hits) < limit:
+        return None
+    rows = _ordered(opened.searcher, hits, ask)
+    # Of the rank at the very end more may follow; rows above it are complete.
+    return None if rows[ask.limit - 1].rank == hits[-1][0] else rows[: ask.limit]
 
 
 def _ordered(searcher: tantivy.Searcher, hits: Sequence[tuple[int, Any]], ask: Ask) -> list[Row]:
@@ -195,28 +237,36 @@ def _ordered(searcher: tantivy.Searcher, hits: Sequence[tuple[int, Any]], ask: A
 
 def _worth_it(searcher: tantivy.Searcher, ask: Ask) -> bool:
     """Whether to find the hits again, for the rows after the counts, costs more than to keep the first among them while
-    they are counted. It does where many documents have to be compared in places or in numbers."""
+    they are counted. It does where many documents have to be compared in places or in numbers and few are left."""
     parts = ask.condition.parts if isinstance(ask.condition, AllOf) else (ask.condition,)
     texts = [part.text for part in parts if isinstance(part, Contains) and len(part.text) > 1]
-    dear = any(len(text) > 2 for text in texts) or any(
-        isinstance(part, Between) and FIELDS[part.field].kind == "number" for part in parts
-    )
-    first_page = 0 < ask.limit <= _KEPT and ask.after is None
-    return first_page and dear and bool(texts) and min(rarest(searcher, text) for text in texts) >= _MANY
+    numbers = [part for part in parts if isinstance(part, Between) and FIELDS[part.field].kind == "number"]
+    if not 0 < ask.limit <= _KEPT or ask.after is not None or not texts:
+        return False
+    if not numbers and all(len(text) == 2 for text in texts):
+        return False
+    many = min(rarest(searcher, text) for text in texts)
+    if many < _MANY or ask.rank != _USUAL:
+        return many >= _MANY
+    filters = [part for part in parts if isinstance(part, OneOf) and part.field in FIELDS]
+    share = 1.0 if not numbers else _WITHIN
+    for each in filters:
+        share *= sum(searcher.doc_freq(each.field, value) for value in each.values) / max(searcher.num_docs, 1)
+    return many * share < _LEFT
 
 
-def _counted_rows(
-    searcher: tantivy.Searcher, places: Places | None, counted: dict[str, Any], ask: Ask
-) -> tuple[int, list[Row]] | None:
+def _counted_rows(opened: _Opened, counted: dict[str, Any], ask: Ask) -> tuple[int, list[Row]] | None:
     """The total and the rows that were kept while counting; None when none were or they do not settle their order."""
-    if _FIRST not in counted or places is None:
+    if _FIRST not in counted or opened.places is None:
         return None
     kept = [each["docvalue_fields"] for each in counted[_FIRST]["hits"]]
     first = [(int(each[ask.rank][0]), int(each[PLACE][0])) for each in kept]
-    addresses = places.addresses(ask.rank, first)
+    addresses = opened.places.addresses(ask.rank, first)
     if addresses is None:
         return None
-    rows = _ordered(searcher, [(rank, address) for (rank, _), address in zip(first, addresses, strict=True)], ask)
+    rows = _ordered(
+        opened.searcher, [(rank, address) for (rank, _), address in zip(first, addresses, strict=True)], ask
+    )
     # Of the rank at the very end more may follow; rows above it are complete.
     if len(first) == ask.limit + _SLACK and rows[ask.limit - 1].rank == first[-1][0]:
         return None
@@ -235,8 +285,8 @@ def _alone(condition: Condition) -> dict[str, str]:
 
 def _aggregate(searcher: tantivy.Searcher, query: tantivy.Query, ask: Ask, facets: Iterable[str]) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: _counting(name, ask.facet_size) for name in facets}
+    wanted[_TOTAL] = {"value_count": {"field": "gone"}}  # every document has just one, in the smallest of columns
     if _worth_it(searcher, ask):
-        wanted[_TOTAL] = {"value_count": {"field": "gone"}}  # every document has just one, in the smallest of columns
         kept = {"size": ask.limit + _SLACK, "sort": [{ask.rank: "desc"}], "docvalue_fields": [ask.rank, PLACE]}
         wanted[_FIRST] = {"top_hits": kept}
     if ask.days:

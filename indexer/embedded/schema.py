@@ -11,6 +11,7 @@ import msgspec
 import tantivy
 
 from indexer.documents import Document, text_fields
+from indexer.embedded.levels import LEVEL, level
 from indexer.embedded.places import PLACE
 from indexer.fields import RANKS, WORDS
 from indexer.pictures import bands
@@ -27,6 +28,7 @@ def schema() -> tantivy.Schema:
     builder = _searched()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("source", stored=True)
+    builder.add_unsigned_field(LEVEL, indexed=True)
     builder.add_tie_breaker_field(PLACE)
     return builder.build()
 
@@ -72,6 +74,7 @@ def _searched() -> tantivy.SchemaBuilder:
 def rows(documents: Iterable[Document]) -> Iterator[tuple[Document, tantivy.Document]]:
     """The documents with what tantivy takes of each; drawn a batch ahead, because many are cut up at less cost."""
     for document, row in _rows(documents):
+        row.add_unsigned(LEVEL, level(document.numbers.get("suspicion", 0)))
         row.add_bytes("source", document.source)
         yield document, row
 

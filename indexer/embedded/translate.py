@@ -60,12 +60,13 @@ def translate(condition: Condition) -> tantivy.Query:
             return _none_of(translate(part))
 
 
-def all_of(parts: Sequence[Condition]) -> tantivy.Query:
+def all_of(parts: Sequence[Condition], within: tantivy.Query | None = None) -> tantivy.Query:
+    """What meets all of the parts, ``within`` those documents."""
     flat: list[Condition] = []
     for part in parts:
         flat.extend(part.parts if isinstance(part, AllOf) else (part,))
-    last = _compared_last(flat)
-    clauses: list[Clause] = []
+    last = _compared_last(flat, others=within is not None)
+    clauses: list[Clause] = [] if within is None else [(_MUST, within)]
     for part in flat:
         if isinstance(part, Not):
             clauses.append((_MUST_NOT, translate(part.part)))
@@ -79,14 +80,14 @@ def all_of(parts: Sequence[Condition]) -> tantivy.Query:
     return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
 
 
-def _compared_last(parts: Sequence[Condition]) -> frozenset[Contains]:
+def _compared_last(parts: Sequence[Condition], *, others: bool) -> frozenset[Contains]:
     """The terms whose pairs are to be compared in their places only in documents that meet everything else.
 
     That is dear, and tantivy, which takes two pairs for independent of each other, thinks that it leaves few and does
     it first. What is excluded is looked at last, so such a term is asked for as "its pairs, and not: without it".
     """
     long = frozenset(part for part in parts if isinstance(part, Contains) and len(part.text) > 2)
-    others = any(not isinstance(part, Not) and part not in long for part in parts)
+    others = others or any(not isinstance(part, Not) and part not in long for part in parts)
     return long if others else frozenset()
 
 

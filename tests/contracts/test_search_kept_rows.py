@@ -11,12 +11,13 @@ from search_world import NOW, documents, facet, scan, some_query
 
 from domain.records import Listing
 from indexer.documents import build
-from indexer.embedded import reader
+from indexer.embedded import levels, reader
 from indexer.embedded.backend import EmbeddedBackend
+from indexer.embedded.levels import level
 from indexer.fields import WORDS
 from indexer.language import quote
 from indexer.query import Query
-from indexer.ranks import TIE_MASK, tie
+from indexer.ranks import MAX_VALUE, TIE_MASK, tie
 
 FACETS = ("platform", "tier", "seller", "price")
 
@@ -67,6 +68,49 @@ def test_rows_kept_while_counting_are_those_of_a_scan(tmp_path: Path, kept: list
         for name in query.facets:
             assert [(count.value, count.count) for count in results.facets[name]] == facet(expected, name, 20)
     assert sum(kept) > 60
+
+
+def test_the_first_rows_among_those_that_stand_highest_are_those_of_a_scan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "_MANY", 4)
+    monkeypatch.setattr(reader, "_PLENTY", 1)
+    monkeypatch.setattr(reader, "_worth_it", lambda *_: False)
+    monkeypatch.setattr(levels, "_WORTH", 1.0)
+    plainly, used = reader._highest_rows, []
+
+    def spy(*arguments: object) -> object:
+        rows = plainly(*arguments)  # type: ignore[arg-type]
+        used.append(rows is not None)
+        return rows
+
+    monkeypatch.setattr(reader, "_highest_rows", spy)
+    world = {each.key: each for each in documents(21, 300)}
+    backend = EmbeddedBackend(tmp_path)
+    backend.put(world.values())
+    changed = documents(22, 90)
+    backend.put(changed)
+    world |= {each.key: each for each in changed}
+    rng, pool = random.Random(23), list(world.values())
+    assert len({level(each.numbers["suspicion"]) for each in pool}) > 5
+    for turn in range(120):
+        asked = some_query(rng, pool)
+        text = asked.text if turn % 2 else rng.choice(("", "-批发", "米"))
+        query = Query(text, where=asked.where if turn % 3 else {}, facets=FACETS[:2], size=rng.choice((1, 3, 20)))
+        expected = scan(pool, query)
+        results = backend.search(query)
+        assert results.total == len(expected), query.url()
+        assert [hit.key for hit in results.hits] == [each.key for each in expected[: query.size]], query.url()
+    assert 20 < sum(used) < len(used)
+
+
+def test_levels_never_fall_where_suspicion_rises() -> None:
+    rng = random.Random(24)
+    some = sorted({0, 1, MAX_VALUE, *(rng.randrange(1 << rng.randrange(1, 44)) for _ in range(3_000))})
+    found = [level(min(each, MAX_VALUE)) for each in some]
+    assert found == sorted(found)
+    assert (found[0], found[-1]) == (0, 127)
+    assert len(set(found)) > 100
 
 
 def test_a_facet_that_a_filter_has_settled_is_that_of_a_scan(tmp_path: Path) -> None:
