@@ -24,7 +24,7 @@ from domain.errors import BackendError, BusyError
 from indexer.churn import passing_through
 from indexer.documents import Document
 from indexer.embedded.reader import Reader, current
-from indexer.embedded.schema import VERSION, create, rows, schema
+from indexer.embedded.schema import VERSION, create, rows
 from indexer.engine import Engine
 from indexer.lock import locked
 from indexer.priority import giving_way
@@ -165,7 +165,7 @@ class EmbeddedBackend(Spooling):
 def _writer(path: Path, heap: int) -> Iterator[tantivy.IndexWriter]:
     """A writer whose work is committed when the block ends well, and dropped when it does not."""
     try:
-        index = tantivy.Index(schema(), path=str(path))
+        index = tantivy.Index.open(str(path))
         writer = giving_way(lambda: index.writer(heap, 1))
         # A writer that was killed may have left a file under the very name that the next commit will take.
         writer.garbage_collect_files()

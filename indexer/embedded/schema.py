@@ -34,16 +34,22 @@ def schema() -> tantivy.Schema:
 
 
 def create(path: Path) -> None:
-    """An empty index in an empty folder.
+    """An empty index in an empty folder; it is opened from there, not by :func:`schema`, which it is not quite.
 
-    Two settings that tantivy keeps in its ``meta.json`` have no argument in its Python binding: facts are stored in
-    small blocks, because a page of results unpacks one for every row, and packed by the thread that writes, because
-    another that is handed every block costs more than it helps where one core does it all.
+    Three settings that tantivy keeps in its ``meta.json`` have no argument in its Python binding. Facts are stored in
+    small blocks, because a page of results unpacks one for every row; they are packed by the thread that writes,
+    because another that is handed every block costs more than it helps where one core does it all; and how long a
+    field is in each document, which only scores need, is not kept.
     """
     tantivy.Index(schema(), path=str(path))
     meta = path / "meta.json"
     data = msgspec.json.decode(meta.read_bytes())
     data["index_settings"] |= {"docstore_blocksize": _BLOCK, "docstore_compress_dedicated_thread": False}
+    for field in data["schema"]:
+        options = field.get("options", {})
+        for holder in (options, options.get("indexing")):
+            if holder and "fieldnorms" in holder:
+                holder["fieldnorms"] = False
     part = path / "meta.json.part"
     part.write_bytes(msgspec.json.encode(data))
     part.rename(meta)

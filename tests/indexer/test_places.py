@@ -84,4 +84,5 @@ def test_the_settings_that_the_binding_lacks_are_kept_through_commits(tmp_path: 
         assert current(tmp_path).endswith(f"{index}")
         assert meta["index_settings"]["docstore_blocksize"] == 4_096
         assert meta["index_settings"]["docstore_compress_dedicated_thread"] is False
+        assert b'"fieldnorms":true' not in msgspec.json.encode(meta)
         backend.rebuild([document(1), document(2)])
