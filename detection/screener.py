@@ -280,7 +280,7 @@ class Screener:
     def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
         """Which likely hits are worth judging. Chance makes most likenesses to short names, so those (two characters
         replaced by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the
-        right's class, or in the brand; and where an ordinary word explains them, only right before the right's own
+        right, or of its class, or in the brand; and where an ordinary word explains them, only right before the right's own
         goods at the head of the title (格利空调)."""
         lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
         claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
@@ -305,6 +305,9 @@ class Screener:
             text = hits.text[rows]
             trades = self._trades[self._rights[hits.name[rows]]]
             worth[rows] = claimed[text] | ((offered[text] & trades) != 0)
+            for row in rows[~worth[rows] & self._listing[self._rights[hits.name[rows]]]].tolist():
+                own = self._profiles[int(self._rights[hits.name[row]])].goods_words
+                worth[row] = any(word in owners[int(hits.text[row])].folded for word in own)
         return worth
 
     def _judge(

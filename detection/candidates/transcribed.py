@@ -22,6 +22,8 @@ SHORTEST, LONGEST = 2, 7
 #: transcribe (four and more, three); it stands at the head of a phrase; it stands alone and has but two characters;
 #: it is the claimed brand. Of 6,000 real titles 0.2 % are as like one of 250 names of their trade that is not theirs.
 FOUR, THREE, HEAD, ALONE, CLAIMED = 0.76, 0.8, 0.85, 0.9, 0.78
+#: How like it must be where the words name no goods of any class, and how many names may have its consonants then.
+UNKNOWN, _FEW = 0.85, 4
 #: Consonants that more names have in the same row say nothing.
 _SHARED = 64
 _READ = 200
@@ -130,9 +132,9 @@ class Transcribed:
         return bool(self._by_key)
 
     def find(self, text: str, trade: Callable[[], int], *, claimed: bool) -> Iterator[tuple[Name, float, int, int]]:
-        """The names of rights for goods of the classes in ``trade`` (bits, asked for when needed) that a stretch of the
-        text transcribes: the name, the resemblance (up to 1), and where in the text's skeleton the stretch stands.
-        ``claimed``: the text is the brand as the seller gives it."""
+        """The names of rights for goods of the classes in ``trade`` (bits, asked for when needed; of any where there is
+        none) that a stretch of the text transcribes: the name, the resemblance (up to 1), and where in the text's
+        skeleton the stretch stands. ``claimed``: the text is the brand as the seller gives it."""
         best: dict[Name, tuple[float, int, int]] = {}
         for run in _HAN.finditer(text[:_READ]):
             written, at = run.group(), run.start()
@@ -157,10 +159,15 @@ class Transcribed:
             sounds, offered = sounds or han_sounds(text), trade()
             if not sounds:
                 return  # a character without a reading
+            enough = least
+            if not offered:
+                if sum(map(len, known.values())) > _FEW:
+                    continue
+                enough = max(least, UNKNOWN)
             for own, names in known.items():
-                for name, theirs in names if own & offered else ():
+                for name, theirs in names if own & offered or not offered else ():
                     if id(theirs) not in compared:
                         compared.add(id(theirs))  # under several keys; the tuples live as long as the register
-                        like = resemblance(theirs, sounds, least)
-                        if like >= least:
+                        like = resemblance(theirs, sounds, enough)
+                        if like >= enough:
                             yield name, min(1.0, like)

@@ -105,8 +105,10 @@ def _latin(word: str) -> tuple[Sound, ...]:
             silent = (letter == "y" and vowel(at)) or (rest in _SILENT and len(found) > 1)
             if not silent:
                 found.append(_sound("i" if letter == "y" else letter, letter, True))
-        elif letter == following:
-            continue
+        elif letter == "w" and vowel(at - 2) and not vowel(at):
+            found.append(_sound("u", "w", True))  # Tombow
+        elif letter == following and not (letter == "c" and word[at + 1 : at + 2] in ("e", "i", "y")):
+            continue  # but Loccitane
         elif letter == "x":
             if found:
                 found.append(_sound("K", "k", True))
@@ -136,7 +138,7 @@ def _syllable(pinyin: str) -> tuple[Sound, ...]:
         if pinyin.startswith(initial):
             final = pinyin[len(initial) :]
             if kind:
-                found.append(_sound(kind, initial, kind == "H" or pinyin == "wu"))
+                found.append(_sound(kind, initial, kind == "H" or pinyin in ("wu", "wo")))
             elif final[:1] in ("a", "o"):
                 final = "i" + final
             break
