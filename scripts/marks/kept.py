@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -21,6 +22,8 @@ class Training:
     def __init__(self, out: Path, net: nn.Module, optimiser: torch.optim.Optimizer, again: bool = False) -> None:
         self.out, self.net, self.optimiser, self.mean = out, net, optimiser, Mean(net)
         self.step, self.started = 0, time.time()
+        self.means: dict[str, float] = {}
+        self.told = time.time()
         if out.exists():
             kept = torch.load(out)
             net.load_state_dict(kept["net"])
@@ -47,6 +50,22 @@ class Training:
         self.optimiser.step()
         self.step += 1
         self.mean.follow(self.net, self.step)
+
+    def tell(self, spent: float, **values: Tensor | float) -> None:
+        """Follow the means of these values over about 50 steps; a line every 100."""
+        for name, value in values.items():
+            now = float(value.detach()) if isinstance(value, Tensor) else value
+            self.means[name] = self.means.get(name, now) * 0.98 + now * 0.02
+        if self.step % 100 == 0:
+            said = " ".join(f"{name} {value:.3f}" for name, value in self.means.items())
+            print(f"{self.step} {spent:.3f} {said} {100 / (time.time() - self.told):.2f} steps/s", flush=True)
+            self.told = time.time()
+
+    def judged(self, judge: Callable[[], str], every: int = 0) -> None:
+        """Every so many steps (0: now, for the last time) write the file and what ``judge`` says of the mean."""
+        if not every or self.step % every == 0:
+            self.save()
+            print(f"== {self.step}" if every else "final", judge(), flush=True)
 
     def save(self) -> None:
         """Write the file aside, then rename."""

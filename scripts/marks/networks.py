@@ -28,9 +28,8 @@ class Residual(nn.Module):
         return F.relu(x + self.body(x))
 
 
-class Embedder(nn.Module):
-    """Crop (n, 3, 64, 64) → embedding (n, 192) of length 1, visible mask logits (n, 1, 32, 32), frame (n, 8) in
-    −1…1."""
+class Trunk(nn.Module):
+    """A crop (n, 3, 64, 64) → what was seen in it (n, 2560) and the logits of its visible mask (n, 1, 32, 32)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,51 +40,48 @@ class Embedder(nn.Module):
         self.join_middle = nn.Conv2d(96, 32, 1)
         self.join_fine = nn.Conv2d(64, 32, 1)
         self.mask = nn.Sequential(conv(32, 32), nn.Conv2d(32, 4, 1), nn.PixelShuffle(2))
+
+    def looked(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        fine = self.fine(self.stem(x))
+        middle = self.middle(fine)
+        flat = self.coarse(middle).flatten(1)
+        up = F.interpolate(self.join_middle(middle), scale_factor=2.0, mode="nearest")
+        return flat, self.mask(F.relu(up + self.join_fine(fine))).float()
+
+
+class Embedder(Trunk):
+    """Crop (n, 3, 64, 64) → embedding (n, 192) of length 1, visible mask logits (n, 1, 32, 32), frame (n, 8) in
+    −1…1."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self.embed = nn.Linear(160 * 16, WIDTH, bias=False)
         self.level = nn.BatchNorm1d(WIDTH)
         self.frame = nn.Sequential(nn.Linear(160 * 16, 64), nn.ReLU(), nn.Linear(64, 8))
 
     def raw(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        fine = self.fine(self.stem(x))
-        middle = self.middle(fine)
-        flat = self.coarse(middle).flatten(1)
-        up = F.interpolate(self.join_middle(middle), scale_factor=2.0, mode="nearest")
-        mask = self.mask(F.relu(up + self.join_fine(fine)))
-        return self.level(self.embed(flat).float()), mask.float(), self.frame(flat).float()
+        flat, mask = self.looked(x)
+        return self.level(self.embed(flat).float()), mask, self.frame(flat).float()
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         embedding, mask, frame = self.raw(x)
         return F.normalize(embedding), mask, frame
 
 
-class Refiner(nn.Module):
+class Refiner(Trunk):
     """A crop (n, 3, 64, 64) about a proposed box, with its surroundings → the mark's box (n, 4) in −1…1 of the crop,
     visible mask logits (n, 1, 32, 32), the logit (n, 1) that a mark stands there."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = conv(3, 32, 5, 2)
-        self.fine = nn.Sequential(conv(32, 64, 3, 2), Residual(64))
-        self.middle = nn.Sequential(conv(64, 96, 3, 2), Residual(96), Residual(96))
-        self.coarse = nn.Sequential(conv(96, 160, 3, 2), Residual(160))
-        self.join_middle = nn.Conv2d(96, 32, 1)
-        self.join_fine = nn.Conv2d(64, 32, 1)
-        self.mask = nn.Sequential(conv(32, 32), nn.Conv2d(32, 4, 1), nn.PixelShuffle(2))
         self.place = nn.Sequential(nn.Linear(160 * 16, 64), nn.ReLU(), nn.Linear(64, 5))
         nn.init.zeros_(self.place[2].weight)
         self.place[2].bias.data = torch.tensor([-0.7, -0.7, 0.7, 0.7, 0.0])
 
-    def raw(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        fine = self.fine(self.stem(x))
-        middle = self.middle(fine)
-        flat = self.coarse(middle).flatten(1)
-        up = F.interpolate(self.join_middle(middle), scale_factor=2.0, mode="nearest")
-        mask = self.mask(F.relu(up + self.join_fine(fine)))
-        told = self.place(flat).float()
-        return told[:, :4], mask.float(), told[:, 4:]
-
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return self.raw(x)
+        flat, mask = self.looked(x)
+        told = self.place(flat).float()
+        return told[:, :4], mask, told[:, 4:]
 
 
 class Shaper(nn.Module):

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import time
 from pathlib import Path
 
 import cv2
@@ -110,6 +109,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--minutes", type=float, default=25, help="of wall time since the first start")
     parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--begin", type=Path, help="an earlier refiner whose weights to begin with")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -124,16 +124,17 @@ def main() -> None:
     weights = torch.load(chosen.embedder)["ema"]
     net.load_state_dict({name[2:]: value for name, value in weights.items() if name.startswith("0.") and
                          name[2:] in net.state_dict()}, strict=False)  # fmt: skip
+    if chosen.begin:
+        net.load_state_dict(torch.load(chosen.begin)["ema"])
     training = Training(chosen.out, net, torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.03))
     rng = np.random.default_rng(4000 + training.step)
-    losses, last = np.zeros(4), time.time()
     print("start", evaluate(net, held), flush=True)
     while (spent := training.spent(chosen.minutes)) < 1:
         training.pace(chosen.rate, spent)
         picked = np.concatenate([rng.choice(marked, BATCH - 16, p=chance), rng.choice(bare, 16)])
         crops, masks, boxes = cut(regions, picked, rng)
         with torch.autocast("cpu", torch.bfloat16):
-            found, mask, sure = net.raw(standard(torch.from_numpy(recoloured(crops, rng))))
+            found, mask, sure = net(standard(torch.from_numpy(recoloured(crops, rng))))
         yes = torch.from_numpy((regions["met"][picked] > 0.2).astype(np.float32))
         count, where = BATCH - 16, torch.from_numpy(boxes)
         tight = (1 - overlap(found[:count], where[:count])).mean()
@@ -142,17 +143,9 @@ def main() -> None:
         told = F.binary_cross_entropy_with_logits(sure[:, 0], yes)
         loss = 2 * tight + 2 * sides + drawn + 0.2 * told
         training.learn(loss)
-        now = np.array([float(one.detach()) for one in (tight, sides, drawn, told)])
-        losses = losses * 0.98 + now * 0.02 if training.step > 1 else now
-        if training.step % 100 == 0:
-            said = " ".join(f"{n} {v:.3f}" for n, v in zip(("tight", "sides", "mask", "told"), losses, strict=True))
-            print(f"{training.step} {spent:.3f} {said} {100 / (time.time() - last):.2f} steps/s", flush=True)
-            last = time.time()
-        if training.step % 500 == 0:
-            training.save()
-            print(f"== {training.step} {evaluate(training.mean.copy(Refiner()), held)}", flush=True)
-    training.save()
-    print("final", evaluate(training.mean.copy(Refiner()), held), flush=True)
+        training.tell(spent, tight=tight, sides=sides, mask=drawn, told=told)
+        training.judged(lambda: evaluate(training.mean.copy(Refiner()), held), every=500)
+    training.judged(lambda: evaluate(training.mean.copy(Refiner()), held))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ rate.
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 
 import cv2
@@ -188,8 +187,7 @@ def main() -> None:
         nets.load_state_dict(torch.load(chosen.begin)["ema"], strict=False)
     training = Training(chosen.out, nets, torch.optim.AdamW(nets.parameters(), lr=1e-3, weight_decay=0.05))
     rng = np.random.default_rng(3000 + training.step)
-    marks, last = Marks(bank), time.time()
-    losses = np.zeros(4)
+    marks = Marks(bank)
     answer = torch.cat([torch.zeros(MARKS, dtype=torch.long), torch.full((BARE,), TOLD)])
     while (spent := training.spent(chosen.minutes)) < 1:
         training.pace(chosen.rate, spent)
@@ -220,18 +218,10 @@ def main() -> None:
         )
         training.learn(told + 10 * frames)
         right = float((logits.detach().argmax(1) == answer).float().mean())
-        left = np.abs(wanted[framed, 0]).mean()
-        now = np.array([float(told.detach()), right, float(frames.detach()), float(left)])
-        losses = losses * 0.98 + now * 0.02 if training.step > 1 else now
-        if training.step % 100 == 0:
-            said = " ".join(f"{n} {v:.3f}" for n, v in zip(("loss", "right", "frames", "off"), losses, strict=True))
-            print(f"{training.step} {spent:.3f} {said} {100 / (time.time() - last):.1f} steps/s", flush=True)
-            last = time.time()
-        if training.step % 1000 == 0:
-            training.save()
-            print(f"== {training.step} {judge(averaged(training.mean))}", flush=True)
-    training.save()
-    print("final", judge(averaged(training.mean)), flush=True)
+        left = float(np.abs(wanted[framed, 0]).mean())
+        training.tell(spent, loss=told, right=right, frames=frames, off=left)
+        training.judged(lambda: judge(averaged(training.mean)), every=1000)
+    training.judged(lambda: judge(averaged(training.mean)))
 
 
 def rivals(
