@@ -18,7 +18,6 @@ from bench.image_sheets import draw_sheets
 from bench.table import Row
 from detection.marks import Hit, MarkIndex, Networks, Settings, find
 from detection.marks.finding import SHIPPED
-from detection.marks.index import background
 from detection.marks.proposals import overlap
 from scripts.marks.bank import Bank, load
 
@@ -105,9 +104,10 @@ def at_threshold(answers: Sequence[Answer], best: npt.NDArray[np.float64]) -> tu
 
 
 STEPS = {
-    "boxes drawn tight, one look": Settings(pairs=()),
-    "+ pairs verified at the frame seen": Settings(pairs=(12,)),
-    "+ verified again at the frame moved": Settings(),
+    "boxes drawn tight, one look": Settings(others=(), pairs=()),
+    "+ pairs verified at the frame seen": Settings(others=(), told=8, pairs=(12,)),
+    "+ verified again at the frame moved": Settings(others=(), told=8, pairs=(12, 12, 6)),
+    "+ the surest place seen otherwise": Settings(told=8, pairs=(12, 12, 6)),
 }
 
 
@@ -120,9 +120,8 @@ def measure(
     colours = json.loads((folder / "colours.json").read_text()) if (folder / "colours.json").is_file() else {}
     read = {path.stem: path.read_bytes() for path in models.glob("*.onnx")} if models else None
     networks = Networks(models=read)
-    empties = np.load(models / "background.npy").astype(np.float32) if models else background()
     began = time.process_time()
-    index = MarkIndex.build(networks, ([bank.mask(int(row))] for row in bank.brands), empties)
+    index = MarkIndex.build(networks, ([bank.mask(int(row))] for row in bank.brands))
     yield Row("marks", "ms to add a mark", (time.process_time() - began) * 1000 / len(bank.brands))
     composites = list(globals()["pictures"](bank, photos, colours, pictures))
     empty = list(clean(photos, max(pictures, 1000)))
@@ -170,7 +169,6 @@ def _larger(networks: Networks, index: MarkIndex, composites: Sequence[Shown], s
         vectors=more,
         owners=np.arange(len(more)) % index.marks,
         masks=[index.masks[place % len(index.masks)] for place in range(len(more))],
-        usual=np.tile(index.usual, 10),
     )
     times = []
     for which in (index, tenfold):

@@ -5,51 +5,53 @@ In two steps: :func:`look` is of the picture alone and is done once; :func:`matc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from detection.marks.index import MarkIndex
 from detection.marks.networks import Networks
-from detection.marks.proposals import overlap, propose
-from detection.marks.verifying import MOST, drawn, fit
+from detection.marks.proposals import distinct, overlap, propose
+from detection.marks.verifying import MOST, drawn
 from detection.marks.windows import LOOSE, SIDE, Box, Floats, Levels, Pixels, boxed, window
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How :func:`look` and :func:`match` work; the defaults are what ships, the rest is for measuring each step.
-    ``proposals`` boxes of the detector are drawn tight, the surest ``places`` of them looked at, ``pairs`` of a place
-    and a mark verified: so many at first, then so many of the best of them at a time."""
+    ``proposals`` boxes of the detector are drawn tight, the surest ``places`` of them looked at. The part is easily
+    taken for the whole and the reverse, so the surest place is also looked at as the detector drew it and as the
+    refiner draws it from windows ``others`` times as large as that box, each believed ``other_heat`` less. ``pairs`` of
+    a place and one of its ``told`` likest marks are verified: so many at first, then so many of the best of them at a
+    time."""
 
     proposals: int = 5
     places: int = 4
     least_heat: float = 0.04
-    looks: int = 1
-    candidates: int = 5
-    proved: int = 2
-    shape_weight: float = 0.0
+    others: tuple[float, ...] = (2.0, 1.2)
+    other_heat: float = 0.02
     heat_weight: float = 0.8
-    usual_weight: float = 0.0
-    viewed: int = 6
-    told: int = 8
-    pairs: tuple[int, ...] = (12, 12, 6)
-    pair_weight: float = 0.04
+    viewed: int = 8
+    told: int = 16
+    pairs: tuple[int, ...] = (24, 16, 8)
+    pair_weight: float = 0.05
 
 
 SHIPPED = Settings()
 #: Logits of the verifier beyond this say no more.
 UNSURE = 8.0
+#: Boxes of one place that overlap by more say the same.
+_SAME = 0.85
 Shapes: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What a picture shows, before any register: for each of n places how surely a mark stands there (n), its vectors
-    (looks, n, 192), the mask seen in its window (n, 32, 32; 0–1), its frame (n, 4, 2) in the window's −1…1, the window
+    """What a picture shows, before any register: for each of n places how surely a mark stands there (n), its vector
+    (n, 192), the mask seen in its window (n, 32, 32; 0–1), its frame (n, 4, 2) in the window's −1…1, the window
     (n, 4): centre and size in pixels; of the first m places what pairs are judged by (m, 12, 16, 16; 0–1)."""
 
     heat: Floats
@@ -66,48 +68,58 @@ class Look:
 @dataclass(frozen=True, slots=True, eq=False)
 class Hit:
     """A mark of the register, by its place; ``score`` (higher is surer); its box (x0, y0, x1, y1), tight about what is
-    seen, and frame (4, 2) in pixels; ``likeness`` of the vectors and ``shape``, the correlation of the masks, both
-    −1…1; ``proof``, what the verifier says of the pair (a logit, −8…8; −8 where it was not asked)."""
+    seen, and frame (4, 2) in pixels; ``likeness`` of the vectors, −1…1; ``proof``, what the verifier says of the pair
+    (a logit, −8…8; −8 where it was not asked)."""
 
     mark: int
     score: float
     box: Box
     quad: Floats
     likeness: float
-    shape: float
     proof: float
 
 
 def look(networks: Networks, pixels: Pixels, settings: Settings = SHIPPED) -> Look:
     """Look at a BGR picture of any size."""
+    levels = Levels(pixels)
     if min(pixels.shape[:2]) >= 8:
-        boxes, heat = propose(networks, pixels, most=settings.proposals, least=settings.least_heat)
+        boxes, heat = propose(networks, levels, most=settings.proposals, least=settings.least_heat)
     else:
         boxes, heat = np.zeros((0, 4), np.float32), np.zeros(0, np.float32)
-    levels = Levels(pixels)
     if networks.refines:
-        boxes, sure = tightened(networks, levels, boxes)
-        heat = np.asarray((heat + sure) / 2, np.float32)
-        kept = np.argsort(-heat, kind="stable")[: settings.places]
-        boxes, heat = boxes[kept], heat[kept]
+        boxes, heat = _places(networks, levels, boxes, heat, settings)
     views = [window((float(a), float(b), float(c), float(d))) for a, b, c, d in boxes]
     crops = _cuts(levels, views)
     vectors, seen, quads = networks.embed(crops)
-    every = [vectors]
-    for _ in range(settings.looks - 1):
-        views = [window(refined(view, mask, quad)) for view, mask, quad in zip(views, seen, quads, strict=True)]
-        crops = _cuts(levels, views)
-        vectors, seen, quads = networks.embed(crops)
-        every.append(vectors)
     first = settings.viewed if networks.verifies else 0
     details = networks.view(crops[:first], seen[:first])
-    return Look(heat, np.stack(every), seen, quads, np.array(views, np.float32).reshape(-1, 4), details)
+    return Look(heat, vectors, seen, quads, np.array(views, np.float32).reshape(-1, 4), details)
 
 
-def tightened(networks: Networks, levels: Levels, boxes: Floats) -> tuple[Floats, Floats]:
-    """The proposed boxes (n, 4) drawn tight about what the refiner sees in a wider window, and how surely it sees a
-    mark there (n)."""
-    views = [window((float(a), float(b), float(c), float(d)), LOOSE) for a, b, c, d in boxes]
+def _places(
+    networks: Networks, levels: Levels, proposed: Floats, heat: Floats, settings: Settings
+) -> tuple[Floats, Floats]:
+    """The boxes at which to look, the surest first but for others of the surest place, and how surely each holds a
+    mark."""
+    boxes, sure = tightened(networks, levels, proposed)
+    heat = np.asarray((heat + sure) / 2, np.float32)
+    kept = np.argsort(-heat, kind="stable")[: settings.places]
+    boxes, heat = boxes[kept], heat[kept]
+    if not len(boxes) or not settings.others:
+        return boxes, heat
+    own = proposed[kept[:1]]
+    others = tightened(networks, levels, np.repeat(own, len(settings.others), 0), settings.others)[0]
+    boxes = np.concatenate([boxes, own, others])
+    heat = np.concatenate([heat, np.full(1 + len(others), heat[0] - settings.other_heat, np.float32)])
+    apart = distinct(boxes, _SAME)
+    return boxes[apart], heat[apart]
+
+
+def tightened(networks: Networks, levels: Levels, boxes: Floats, grow: Sequence[float] = ()) -> tuple[Floats, Floats]:
+    """The proposed boxes (n, 4) drawn tight about what the refiner sees in windows ``grow`` (n) times as large (as it
+    learned to: :data:`LOOSE`), and how surely it sees a mark there (n)."""
+    grown = zip(boxes.tolist(), grow or [LOOSE] * len(boxes), strict=True)
+    views = [window((a, b, c, d), loose) for (a, b, c, d), loose in grown]
     found, sure = networks.refine(_cuts(levels, views))
     at = np.array(views, np.float32).reshape(-1, 4)
     middle, half = np.tile(at[:, :2], 2), np.tile(at[:, 2:], 2) / 2
@@ -132,26 +144,22 @@ def match(networks: Networks, index: MarkIndex, seen: Look, settings: Settings =
     """Marks of a register among what was seen, the surest first: at most ``most``, each once at a place."""
     if not len(seen) or not len(index.vectors):
         return []
-    likeness = seen.vectors.mean(0) @ index.vectors.T - settings.usual_weight * index.usual
-    count = min(max(settings.candidates, settings.told, most), likeness.shape[1])
+    # this way round the register is read in the order in which it lies in memory, which is all the time it takes
+    likeness = np.ascontiguousarray((index.vectors @ seen.vectors.T).T)
+    count = min(max(settings.told, most), likeness.shape[1])
     tops = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
     tops = np.take_along_axis(tops, np.argsort(-np.take_along_axis(likeness, tops, 1), axis=1), 1)
     score = np.take_along_axis(likeness, tops, 1) + settings.heat_weight * seen.heat[:, None]
     proof, frames = _proofs(networks, index, seen, tops, score, settings)
     score = score + settings.pair_weight * proof
-    proved = set(np.argsort(-likeness.max(1))[: settings.proved].tolist()) if settings.shape_weight else set()
     found: list[Hit] = []
     for place in range(len(seen)):
         for rank, which in enumerate(tops[place]):
-            shape, frame = 0.0, frames[place, rank]
-            if place in proved and rank < settings.candidates:
-                shape, frame = fit(seen.seen[place], frame, index.masks[which])
-            value = float(score[place, rank]) + settings.shape_weight * shape
             middle, size = seen.views[place][:2], seen.views[place][2:]
-            corners = np.asarray(middle + frame * size / 2, np.float32)
+            corners = np.asarray(middle + frames[place, rank] * size / 2, np.float32)
             box = boxed(seen.views[place].tolist())
             like, sure = float(likeness[place, which]), float(proof[place, rank])
-            found.append(Hit(int(index.owners[which]), value, box, corners, like, shape, sure))
+            found.append(Hit(int(index.owners[which]), float(score[place, rank]), box, corners, like, sure))
     found.sort(key=lambda hit: (-hit.score, hit.mark))
     kept: list[Hit] = []
     for hit in found:
@@ -190,23 +198,3 @@ def _proofs(
     proof[rows, ranks] = logits.clip(-UNSURE, UNSURE)
     frames[rows, ranks] = quads
     return proof, frames
-
-
-def refined(view: Box, seen: Floats, quad: Floats) -> Box:
-    """The box of what the network saw in a window: the tight box of the visible mask, averaged with the frame's where
-    the mask reaches the window's edge."""
-    x, y, across, down = view
-    strong = (seen > 0.5).astype(np.uint8)
-    left, top, wide, high = cv2.boundingRect(strong)
-    low, high_ = quad.min(0), quad.max(0)
-    if wide >= 4 and high >= 3:
-        box = np.array([left, top, left + wide, top + high], np.float32) / 16 - 1
-        framed = np.array([low[0], low[1], high_[0], high_[1]], np.float32)
-        edge = np.array([left == 0, top == 0, left + wide == 32, top + high == 32])
-        box = np.where(edge, framed, box * 0.75 + framed * 0.25)
-    else:
-        box = np.array([low[0], low[1], high_[0], high_[1]], np.float32)
-    box = box.clip(-1.35, 1.35)
-    x0, x1 = x + box[0] * across / 2, x + box[2] * across / 2
-    y0, y1 = y + box[1] * down / 2, y + box[3] * down / 2
-    return (float(x0), float(y0), float(max(x1, x0 + 3)), float(max(y1, y0 + 3)))

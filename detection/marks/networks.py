@@ -70,7 +70,8 @@ class Networks:
 
     def detect(self, pixels: Pixels) -> Floats:
         """BGR (h, w, 3), sides multiples of 32 → (6, h/4, w/4): heat, distances to the four sides, mask."""
-        cells = self._detector({"pixels": pixels.transpose(2, 0, 1)[None].astype(np.float32)})[0]
+        planes = np.array(cv2.split(pixels), np.float32)
+        cells = self._detector({"pixels": planes[None]})[0]
         return np.asarray(cells[0], np.float32)
 
     def embed(self, crops: Pixels) -> tuple[Floats, Floats, Floats]:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from detection.marks.networks import Networks
-from detection.marks.windows import Box, Floats, Pixels
+from detection.marks.windows import Box, Floats, Levels
 
 #: The detector sees the picture at this size of its longer side, and answers for cells of four pixels.
 LONGEST = 384
@@ -32,16 +32,14 @@ def distinct(boxes: Floats, same: float = _SAME) -> list[int]:
     return kept
 
 
-def propose(networks: Networks, pixels: Pixels, *, most: int = 12, least: float = 0.04) -> tuple[Floats, Floats]:
+def propose(networks: Networks, levels: Levels, *, most: int = 12, least: float = 0.04) -> tuple[Floats, Floats]:
     """Boxes (n, 4) in pixels of the picture and how surely each holds a mark (n), the surest first."""
-    height, width = pixels.shape[:2]
+    height, width = levels.levels[0].shape[:2]
     scale = LONGEST / max(height, width)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(pixels, size, interpolation=how)
+    small = levels.shrunk((max(1, round(width * scale)), max(1, round(height * scale))))
     down, across = (-small.shape[0]) % 32, (-small.shape[1]) % 32
     padded = cv2.copyMakeBorder(
-        small, 0, down, 0, across, cv2.BORDER_REFLECT_101 if min(size) > 32 else cv2.BORDER_REPLICATE
+        small, 0, down, 0, across, cv2.BORDER_REFLECT_101 if min(small.shape[:2]) > 32 else cv2.BORDER_REPLICATE
     )
     cells = networks.detect(np.asarray(padded, np.uint8))
     heat = cells[0]

@@ -58,6 +58,17 @@ class Levels:
             half = cv2.resize(self.levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
             self.levels.append(np.asarray(half, np.uint8))
 
+    def shrunk(self, size: tuple[int, int]) -> Pixels:
+        """The picture at another size (width, height), from the smallest level that is at least 1.1 times as large:
+        then it is no more than 2.2 times as large, and four pixels for one are enough (averaging all of them takes
+        eight times as long, and halving first what is hardly larger blurs)."""
+        level = 0
+        while level + 1 < len(self.levels) and max(self.levels[level + 1].shape[:2]) >= 1.1 * max(size):
+            level += 1
+        pixels = self.levels[level]
+        how = cv2.INTER_AREA if max(pixels.shape[:2]) > 2.2 * max(size) else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
+
     def cut(self, view: Box, side: int = SIDE) -> Pixels:
         """The window (centre, size) as ``side`` × ``side`` pixels; what lies outside the picture is mirrored."""
         x, y, across, down = view

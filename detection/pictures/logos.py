@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from detection.marks import MarkIndex, match, shapes
-from detection.marks.index import background
 from detection.marks.networks import of_this_thread
 from detection.marks.windows import Floats
 from detection.pictures.comparing import Patterns
@@ -20,7 +19,7 @@ from detection.pictures.traits import WHOLE, Traits
 #: Logos are drawn small in most pictures; more pixels of the registered one are of no use.
 _LONGEST = 512
 #: From a hit's score to the share of such hits that are right: fitted by scripts/marks/calibrate.py.
-_SLOPE, _MIDDLE = 8.832, 1.3783
+_SLOPE, _MIDDLE = 10.321, 1.4451
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Logos:
     def __init__(self, files: Sequence[tuple[bytes, Traits]]) -> None:
         self._patterns = Patterns([traits for _, traits in files])
         drawn = [_shapes(data) for data, _ in files]
-        self._index = MarkIndex.build(of_this_thread(), drawn, background()) if files else None
+        self._index = MarkIndex.build(of_this_thread(), drawn) if files else None
 
     def find(self, picture: Traits) -> Mapping[int, Found]:
         """The logos that the picture shows, by their place, each where it is surest."""

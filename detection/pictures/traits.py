@@ -17,7 +17,7 @@ from detection.pictures.decoding import Pixels, decode
 from detection.pictures.points import Points
 
 #: Raised when the same bytes give other traits.
-VERSION = 9
+VERSION = 10
 #: Bar codes (and marks) are looked for at this size of the longer side, points at the other.
 WHOLE = 800
 _LONGEST = 384

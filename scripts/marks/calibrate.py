@@ -66,8 +66,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     bank = load(chosen.bank, longest=1000)
     networks = Networks(models={path.stem: path.read_bytes() for path in chosen.models.glob("*.onnx")})
-    empties = np.load(chosen.models / "background.npy").astype(np.float32)
-    index = MarkIndex.build(networks, ([bank.mask(int(row))] for row in bank.brands), empties)
+    index = MarkIndex.build(networks, ([bank.mask(int(row))] for row in bank.brands))
     colours = json.loads((chosen.bank / "colours.json").read_text())
     seen = list(looks(networks, bank, bank.photos, colours, chosen.pictures))
     best = Settings()
@@ -76,8 +75,8 @@ def main() -> None:
         for name, values in (
             ("pair_weight", (0.03, 0.04, 0.05, 0.06, 0.08, 0.1)),
             ("heat_weight", (0.2, 0.4, 0.6, 0.8, 1.2)),
-            ("told", (6, 8, 12)),
-            ("pairs", ((8, 8), (12, 12), (8, 8, 4), (8, 8, 8), (12, 8, 4))),
+            ("told", (8, 16)),
+            ("pairs", ((12, 12, 6), (16, 12, 6), (24, 16, 8))),
         ):
             reached = {}
             for value in values:

@@ -39,7 +39,7 @@ class _Boxes(nn.Module):
         self.net = net
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        box, _, sure = self.net.raw(x)
+        box, _, sure = self.net(x)
         return box, sure.sigmoid()
 
 

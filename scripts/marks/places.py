@@ -96,7 +96,7 @@ def places(networks: Networks, pixels: Pixels, row: int, box: Box | None, number
                 "crop": levels.cut((float(view[0]), float(view[1]), float(view[2]), float(view[3]))),
                 "seen": (seen.seen[place] * 255 + 0.5).astype(np.uint8),
                 "quad": seen.quads[place].astype(np.float32),
-                "vector": seen.vectors[:, place].mean(0).astype(np.float16),
+                "vector": seen.vectors[place].astype(np.float16),
                 "heat": np.float32(seen.heat[place]),
                 "row": np.int32(row if met > SURE else -1),
                 "truth": np.int32(row),

@@ -69,8 +69,8 @@ def regions(networks: Networks, pixels: Pixels, rows: list[int], shown: list[Dra
     """The regions of one picture: pixels, mask seen, the mark's row (−1: none), box and frame, the detector's heat and
     its IoU."""
     boxes = boxes_of(shown)
-    found, heat = propose(networks, pixels, most=8)
     levels = Levels(pixels)
+    found, heat = propose(networks, levels, most=8)
     kept: list[Row] = []
     bare = 0
     for box, sure in zip(found, heat, strict=True):
