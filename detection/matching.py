@@ -53,7 +53,13 @@ def _altered(match: Match, chosen: Match, found: Sequence[Match]) -> bool:
     if match.field != "title" or match.way in _NOT_ALTERED:
         return False
     size = match.end - match.start
-    if size < (6 if match.latin else 3) or match.resemblance < 0.8 or match.cut or match.ordinary() or match.torn:
+    if (
+        size < (6 if match.latin and not match.mixed else 3)
+        or match.resemblance < 0.8
+        or match.cut
+        or match.ordinary()
+        or match.torn
+    ):
         return False
     if match.way in (ways.LOOKS, ways.SOUNDS) and match.likeness < 0.6:
         return False
@@ -129,6 +135,8 @@ def phrased(match: Match) -> bool:
 
 def latin_worth(match: Match) -> bool:
     """Of two or three letters only the letters themselves count (iv is not LV); and a likeness must be a whole word."""
+    if match.way == ways.SPELLS and match.verbatim[:1].isdigit() and _behind(match).isdigit():
+        return False  # 2023匹狼
     if match.way == ways.SAME:
         written, name = match.verbatim, match.name.text
         if written.lower() == name.lower():
@@ -140,6 +148,12 @@ def latin_worth(match: Match) -> bool:
             return fold(written) == fold(name) and (plain or (len(fold(name)) == 3 and _evenly(written)))
         return not set(written[1:-1]) & _BREAKS or (len(fold(name)) * 2 - 1 == len(written) and _evenly(written))
     return not match.cut
+
+
+def _behind(match: Match) -> str:
+    """The character before the stretch as written."""
+    start = match.aligned.starts[match.start]
+    return match.aligned.text[start - 1 : start]
 
 
 def _model_number(match: Match) -> bool:

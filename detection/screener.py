@@ -280,8 +280,8 @@ class Screener:
     def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
         """Which likely hits are worth judging. Chance makes most likenesses to short names, so those (two characters
         replaced by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the
-        right, or of its class, or in the brand; and where an ordinary word explains them, only right before the right's own
-        goods at the head of the title (格利空调)."""
+        right, or of its class, or in the brand; and where an ordinary word explains them, only right before the right's
+        own goods at the head of the title (格利空调)."""
         lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
         claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
         claims = claimed[hits.text]

@@ -11,6 +11,9 @@ from detection.names.folding import fold, simplified
 
 _PLAIN_SEPARATORS = set(" 　,，.。、;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
 
+#: The first and the third tone: no other spelling of a Latin name has these marks.
+_TONES = ("\u0304", "\u030c")
+
 
 def written_plainly(match: Match) -> bool:
     """Whether the stretch is written as the name is, but for capitals."""
@@ -57,6 +60,8 @@ def _hiding(match: Match) -> tuple[float, str]:
     scripts = {unicodedata.name(c, "?").split(" ")[0] for c in unicodedata.normalize("NFKC", bare) if c.isalpha()}
     if any("\u4e00" <= c <= "\u9fff" for c in name):
         scripts -= {"CJK"}  # a name of both, in traditional characters: 歐樂B
+    if any(tone in unicodedata.normalize("NFD", bare) for tone in _TONES) and name.isascii():
+        return 0.9, "以带声调的拼音书写"
     if scripts - {"LATIN"}:
         return 1.0, "混用其他文字的字母"
     if fold(bare) != fold(name):

@@ -19,7 +19,7 @@ _SAID = {
     ways.LOOKS: "字形相近",
     ways.SOUNDS: "读音相同或相近",
     ways.SPLITS: "拆字书写",
-    ways.SPELLS: "以拼音书写",
+    ways.SPELLS: "以拼音或数字书写",
     ways.SWAPPED: "字序颠倒",
     ways.ADDED: "增加一字",
     ways.OTHER: "替换一字",

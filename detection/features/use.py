@@ -51,6 +51,11 @@ class Match:
         return not is_han(self.stretch)
 
     @once
+    def mixed(self) -> bool:
+        """Whether ideographs and letters stand for one name (niu栏山): nobody writes so by chance."""
+        return self.way == SPELLS and self.resemblance >= 1 and any("\u4e00" <= one <= "\u9fff" for one in self.stretch)
+
+    @once
     def cut(self) -> int:
         """How many ends of a Latin stretch stand inside a longer word (polo in apollo)."""
         if not self.latin:

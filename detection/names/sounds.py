@@ -121,20 +121,31 @@ def homophones(text: str, limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:limit]
 
 
-def mixtures(text: str, limit: int) -> tuple[str, ...]:
-    """A name of up to four ideographs with some of them in Latin letters, of up to eight with one.
+_NUMERALS = "零一二三四五六七八九"
 
-    >>> mixtures("耐克", 6)
-    ('nai克', '耐ke')
+
+def _written(character: str, *, digits: bool) -> tuple[str, ...]:
+    """A character by its usual reading, and a numeral as a digit."""
+    numeral = _NUMERALS.find(character) if digits else -1
+    return (*syllables(character)[:1], *([str(numeral)] if numeral >= 0 else []))
+
+
+def mixtures(text: str, limit: int) -> tuple[str, ...]:
+    """A name of up to four ideographs with some of them in Latin letters, of up to eight with one; of three and more a
+    numeral may be a digit.
+
+    >>> mixtures("耐克", 6), "7匹狼" in mixtures("七匹狼", 24)
+    (('nai克', '耐ke'), True)
     """
     if 5 <= len(text) <= 8:
-        ways = ((place, syllable) for place, character in enumerate(text) for syllable in syllables(character)[:1])
-        return tuple(text[:place] + syllable + text[place + 1 :] for place, syllable in ways)[:limit]
+        ways = ((place, way) for place, character in enumerate(text) for way in _written(character, digits=True))
+        return tuple(text[:place] + way + text[place + 1 :] for place, way in ways)[:limit]
     if not 2 <= len(text) <= 4:
         return ()
     found = [""]
     for character in text:
-        found = [before + way for before in found for way in (*syllables(character)[:1], character)]
+        ways_of = (*_written(character, digits=len(text) > 2), character)
+        found = [before + way for before in found for way in ways_of]
     whole = {text, found[0]}
     return tuple(way for way in dict.fromkeys(found) if way not in whole)[:limit]
 

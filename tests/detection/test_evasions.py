@@ -16,7 +16,7 @@ from detection.places.gazetteer import confirmed, places, relation
 from detection.profile import Profile
 from detection.screener import Screener
 from detection.vocabulary import disguises
-from domain.records import GeographicalIndication, Listing
+from domain.records import GeographicalIndication, Listing, Trademark
 from tests.detection.market import NOODLES, RIGHTS, SHOES, TEA, listing
 
 SCREENER = Screener(RIGHTS, shipped())
@@ -131,3 +131,39 @@ def test_small_articles_have_prices_of_their_own() -> None:
     socks = values(listing("JUMPARO 棉袜 5双", price=29), "shoes")
     shoes = values(listing("JUMPARO 运动鞋", price=29), "shoes")
     assert "price_near" in socks and "price" not in socks and "price" in shoes
+
+
+SPELLED = Screener(
+    [
+        Trademark(id="wolves", sign="七匹狼", classes=(25,)),
+        Trademark(id="oil", sign="嘉实多", variants=("极护",), classes=(4,)),
+        Trademark(id="dates", sign="好想你", variants=("HAOXIANGNI",), classes=(29,)),
+        Trademark(id="watch", sign="西铁城", classes=(14,)),
+        Trademark(id="mouse", sign="罗技", classes=(9,)),
+        Trademark(id="scent", sign="观夏", goods=("香薰",), classes=(44,)),
+    ],
+    shipped(),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "right"),
+    [
+        ("男装7匹狼夹克", "wolves"),  # a numeral as a digit
+        ("7pi狼休闲夹克", "wolves"),
+        ("jia实多 极护 5W30 机油", "oil"),  # beside a name of the right as it is
+        ("hǎo xiǎng nǐ 红枣", "dates"),  # letters that are registered, with tones that nobody writes
+        ("xitiecheng男表 不用换电池", "watch"),  # a word of a service, and no service
+        ("luo技G502 吃鸡外设", "mouse"),  # goods of another class by a word that means none
+        ("2027匹狼图腾摆件", ""),  # a year and a number
+    ],
+)
+def test_names_in_letters_and_digits(title: str, right: str) -> None:
+    (assessed,) = [SPELLED.screen(listing(title))]
+    assert [one.right for one in assessed] == ([right] if right else [])
+
+
+def test_the_rights_own_goods_count_whatever_their_class() -> None:
+    found = {one.right.id for one in SPELLED.assess(listing("冠夏香薰 藤条款"))}
+    assert "scent" in found
+    assert not SPELLED.assess(listing("冠夏衬衫 藤条款"))
