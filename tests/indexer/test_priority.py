@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.embedded.backend import HEAP, _writer
+from indexer.embedded.schema import create
 from indexer.priority import NICER, giving_way
 
 
@@ -20,6 +21,7 @@ def test_what_writes_gives_way_and_what_reads_does_not(tmp_path: Path) -> None:
     before = own()
     assert giving_way(own) == min(before + NICER, 19)
     assert own() == before
+    create(tmp_path)
     with _writer(tmp_path, HEAP):
         found = {}
         for task in Path("/proc/self/task").iterdir():
