@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError
 
 from indexer.conditions import Condition
-from indexer.elastic.server import Unavailable, speaking
+from indexer.elastic.server import OVERLOADED, Unavailable, speaking
 from indexer.elastic.translate import counts, request, translate
 from indexer.engine import Answer, Ask, Row
 from indexer.ranks import day_of
 
+#: For how many seconds a search waits, each time, for a server that has no room at this moment, before it is said.
+PAUSES = (0.1, 0.4, 1.0)
+
 
 class ElasticEngine:
-    """An :class:`~indexer.engine.Engine` on a server. ``timeout``: seconds after which the rest is left out."""
+    """An :class:`~indexer.engine.Engine` on a server. ``timeout``: seconds after which the rest is left out; ``wait``
+    lets so many seconds pass."""
 
-    def __init__(self, client: Elasticsearch, alias: str, *, timeout: float, shards: int = 1) -> None:
+    def __init__(
+        self,
+        client: Elasticsearch,
+        alias: str,
+        *,
+        timeout: float,
+        shards: int = 1,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._wait = wait
         self._client = client
         self._alias = alias
         self._timeout = timeout
@@ -56,15 +70,21 @@ class ElasticEngine:
     def _search(self, body: dict[str, Any]) -> Any:
         # What has not answered by then is left out, and the answer says so.
         limited = {"timeout": f"{self._timeout:g}s", **body}
+        pauses, replaced = iter(PAUSES), 0
         with speaking():
-            for _ in range(3):
+            while replaced < 3:
                 try:
                     # Always the same copies of the shards: others may be a moment behind, and pages would repeat rows.
                     return self._client.search(index=self._alias, body=limited, preference="qingyuan")
                 except NotFoundError:
                     if not self._client.indices.exists_alias(name=self._alias):
                         return None  # nothing was ever put
-                    # else the index was replaced just now: ask the new one
+                    replaced += 1  # just now: ask the new one
+                except ApiError as error:
+                    pause = next(pauses, None) if error.status_code == OVERLOADED else None
+                    if pause is None:
+                        raise
+                    self._wait(pause)
         raise Unavailable("索引正在被反复替换，请稍后再试")
 
 

@@ -18,8 +18,10 @@ class Unavailable(BackendError):
     """The server is away, overloaded, red, read-only or refuses us: what is to be written can wait for it."""
 
 
+#: The HTTP status of a server that has no room at this moment, most often while much is written.
+OVERLOADED = 429
 #: HTTP statuses after which the same request may succeed later.
-WAITING = frozenset((401, 403, 408, 413, 429, 500, 502, 503, 504))
+WAITING = frozenset((401, 403, 408, 413, OVERLOADED, 500, 502, 503, 504))
 
 
 class _Json(JsonSerializer):
@@ -66,7 +68,7 @@ def refusal(status: int, reason: str) -> BackendError:
         return Unavailable(f"Elasticsearch 只读（多半是磁盘将满），清出空间后会自动补写：{reason[:200]}")
     if status in (401, 403):
         return Unavailable(f"Elasticsearch 拒绝了我们的身份（HTTP {status}），请检查地址里的用户名和密码")
-    if status == 429:
+    if status == OVERLOADED:
         return Unavailable("Elasticsearch 过载（HTTP 429），请稍后再试")
     if status in WAITING:
         return Unavailable(f"Elasticsearch 暂时不能服务（HTTP {status}，索引可能是红色）：{reason[:200]}")
