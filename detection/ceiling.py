@@ -53,14 +53,14 @@ def _hidden(use: Use) -> float:
     return 0.0 if match is None or match.way != SAME or written_plainly(match) else 1.0
 
 
-def _evoked(use: Use) -> float:
-    reading = use.of(evoked)
-    return reading.value if reading is not None else 0.0
+def _told(feature: Feature) -> Callable[[Use], float]:
+    """What a cheap feature reads."""
 
+    def glance(use: Use) -> float:
+        reading = use.of(feature)
+        return reading.value if reading is not None else 0.0
 
-def _sales(use: Use) -> float:
-    reading = use.of(sales)
-    return reading.value if reading is not None else 0.0
+    return glance
 
 
 def _copied_trade(use: Use) -> float:
@@ -110,14 +110,14 @@ AT_MOST: Mapping[str, Callable[[Use], float]] = {
     "standard": _claim,
     "described_origin": lambda use: math.inf if use.facts.description else 0.0,
     "dispatch": lambda use: math.inf if use.facts.listing.ships_from or use.facts.listing.seller.location else 0.0,
-    "sales": _sales,
+    "sales": _told(sales),
     "brand": lambda use: 1.0 if use.facts.brand else 0.0,
     "poses": _poses,
     "goods": lambda use: 1.0,
     "imitation": imitates_at_most,
     "hidden": _hidden,
     "extended": _extended,
-    "evoked": _evoked,
+    "evoked": _told(evoked),
     "copied_trade": _copied_trade,
     "hinted": _hinted,
     "counterfeit": _counterfeit,

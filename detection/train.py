@@ -40,8 +40,8 @@ SEED = 20261124
 COUNT = 24_000
 #: The share of findings that must be right for a tier, and the lowest probability it may have.
 PRECISION: tuple[tuple[Tier, float, float], ...] = (("高", 0.985, 0.9), ("中", 0.93, 0.7))
-#: A finding is rather suspected than not: where suspicions are as many as honest listings, F1 is best there; from 0.35 on
-#: it is the same within 0.01.
+#: A finding is rather suspected than not: where suspicions are as many as honest listings, F1 is best there; from 0.35
+#: on it is the same within 0.01.
 LOWEST = 0.5
 #: Policy, not learned: an authorised user is decided first (the features against him are void, see registry.VOIDS).
 AUTHORISED = Term((0.5,), (0.0, -6.0))

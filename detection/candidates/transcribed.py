@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,9 @@ SHORTEST, LONGEST = 2, 7
 #: transcribe (four and more, three); it stands at the head of a phrase; it stands alone and has but two characters;
 #: it is the claimed brand. Of 6,000 real titles 0.2 % are as like one of 250 names of their trade that is not theirs.
 FOUR, THREE, HEAD, ALONE, CLAIMED = 0.76, 0.8, 0.85, 0.9, 0.78
-#: How like it must be where the words name no goods of any class, and how many names may have its consonants then.
-UNKNOWN, _FEW = 0.85, 4
+#: How like it must be where the words name no goods of any class, and how many consonants it has then at least. (Not
+#: how many names share them: what a listing means must not change with who else is registered.)
+UNKNOWN, _TELLING = 0.85, 4
 #: Consonants that more names have in the same row say nothing.
 _SHARED = 64
 _READ = 200
@@ -101,6 +103,8 @@ def _inside(run: str) -> Iterator[tuple[int, int, float]]:
             for end in range(start + 3, min(high, start + LONGEST) + 1):
                 if end < high and run[end] in usual:
                     continue
+                if not any(start <= first and last <= end for first, last in anchors):
+                    continue
                 if 2 * sum(character in usual for character in run[start:end]) > end - start:
                     yield start, end, THREE if end - start == 3 else FOUR
 
@@ -155,19 +159,20 @@ class Transcribed:
     def _alike(self, text: str, trade: Callable[[], int], least: float) -> Iterator[tuple[Name, float]]:
         sounds: tuple[Sound, ...] = ()
         compared: set[int] = set()
-        for known in filter(None, map(self._by_key.get, han_keys(text))):
+        for key in han_keys(text):
+            known = self._by_key.get(key)
+            if known is None:
+                continue
             sounds, offered = sounds or han_sounds(text), trade()
             if not sounds:
                 return  # a character without a reading
-            enough = least
-            if not offered:
-                if sum(map(len, known.values())) > _FEW:
-                    continue
-                enough = max(least, UNKNOWN)
-            for own, names in known.items():
-                for name, theirs in names if own & offered or not offered else ():
-                    if id(theirs) not in compared:
-                        compared.add(id(theirs))  # under several keys; the tuples live as long as the register
-                        like = resemblance(theirs, sounds, enough)
-                        if like >= enough:
-                            yield name, min(1.0, like)
+            if not offered and len(key) < _TELLING:
+                continue
+            enough = least if offered else max(least, UNKNOWN)
+            rivals = [names for own, names in known.items() if not offered or own & offered]
+            for name, theirs in chain.from_iterable(rivals):
+                if id(theirs) not in compared:
+                    compared.add(id(theirs))  # under several keys; the tuples live as long as the register
+                    like = resemblance(theirs, sounds, enough)
+                    if like >= enough:
+                        yield name, min(1.0, like)

@@ -8,11 +8,12 @@ from detection.candidates import search as ways
 from detection.features.naming import FIELD_WEIGHTS
 from detection.features.use import Feature, Match, Reading, Use
 from detection.names.folding import fold, simplified
+from detection.names.sounds import is_pinyin
 
 _PLAIN_SEPARATORS = set(" 　,，.。、;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
 
-#: The first and the third tone: no other spelling of a Latin name has these marks.
-_TONES = ("\u0304", "\u030c")
+#: Vowels of the first and the third tone: with these letters that are pinyin are written as in a primer.
+_TONED = frozenset("āēīōūǖǎěǐǒǔǚ")
 
 
 def written_plainly(match: Match) -> bool:
@@ -60,7 +61,7 @@ def _hiding(match: Match) -> tuple[float, str]:
     scripts = {unicodedata.name(c, "?").split(" ")[0] for c in unicodedata.normalize("NFKC", bare) if c.isalpha()}
     if any("\u4e00" <= c <= "\u9fff" for c in name):
         scripts -= {"CJK"}  # a name of both, in traditional characters: 歐樂B
-    if any(tone in unicodedata.normalize("NFD", bare) for tone in _TONES) and name.isascii():
+    if not _TONED.isdisjoint(unicodedata.normalize("NFC", bare.lower())) and is_pinyin(fold(name)):
         return 0.9, "以带声调的拼音书写"
     if scripts - {"LATIN"}:
         return 1.0, "混用其他文字的字母"

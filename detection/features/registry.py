@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from detection.candidates.search import SPELLS
 from detection.features import hiding, manner, mismatch, naming, offer, origin, picture, wording
 from detection.features.use import Feature, Reading, Use
 
@@ -93,10 +92,8 @@ def read(use: Use) -> dict[str, Reading]:
         reading = use.of(feature)
         if reading is not None:
             found[feature.__name__] = reading
-    match = use.match
-    spelled = match is not None and match.way == SPELLS
-    chance = match is None or not match.mixed
-    if "goods" in found and found["goods"].value < 0 and "imitation" in found and chance:
+    deliberate = use.match is not None and use.match.mixed
+    if "goods" in found and found["goods"].value < 0 and "imitation" in found and not deliberate:
         # a likeness on other goods: the public is not misled
         found["imitation"] = replace(found["imitation"], value=found["imitation"].value * 0.55)
     if "counterfeit" in found and "brand" in found and found["brand"].value > 0:
@@ -107,6 +104,6 @@ def read(use: Use) -> dict[str, Reading]:
     for excuse, void in VOIDS.items():
         if excuse in found and (excuse != "compatible" or found[excuse].value >= 1):
             for name in void:
-                if not (spelled and excuse == "service" and name == "imitation"):  # who repairs hides no name
+                if not (deliberate and excuse == "service" and name == "imitation"):  # who repairs hides no name
                     found.pop(name, None)
     return found

@@ -52,8 +52,11 @@ class Match:
 
     @once
     def mixed(self) -> bool:
-        """Whether ideographs and letters stand for one name (niu栏山): nobody writes so by chance."""
-        return self.way == SPELLS and self.resemblance >= 1 and any("\u4e00" <= one <= "\u9fff" for one in self.stretch)
+        """Whether ideographs and letters stand for one name (niu栏山): by no chance; a digit may count."""
+        if self.way != SPELLS or self.resemblance < 1:
+            return False
+        han = any("\u4e00" <= one <= "\u9fff" for one in self.verbatim)
+        return han and any(one.isascii() and one.isalpha() for one in self.verbatim)
 
     @once
     def cut(self) -> int:

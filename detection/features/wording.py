@@ -189,7 +189,14 @@ def service(use: Use) -> Reading | None:
 
     提供的是服务而非该商品。
     """
-    found = [w for w in use.facts.title_words if w.kind == "service" and not incidental(use.facts.folded, w)]
+    title = use.facts.folded
+    found = [
+        word
+        for word in use.facts.title_words
+        if word.kind == "service"
+        and not incidental(title, word)
+        and not title[: word.start].endswith(("不用", "不必", "无需", "无须", "免"))  # 不用换电池
+    ]
     return Reading(1.0, f"标题含「{found[0].word}」，提供的可能是服务。", found[0].word) if found else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -122,32 +123,38 @@ def homophones(text: str, limit: int) -> tuple[str, ...]:
 
 
 _NUMERALS = "零一二三四五六七八九"
-
-
-def _written(character: str, *, digits: bool) -> tuple[str, ...]:
-    """A character by its usual reading, and a numeral as a digit."""
-    numeral = _NUMERALS.find(character) if digits else -1
-    return (*syllables(character)[:1], *([str(numeral)] if numeral >= 0 else []))
+#: Behind a numeral these count: 六个, 五月.
+_COUNTED = frozenset(
+    "个只月件条片块号日年天斤元折级度双对朵颗粒瓶盒包袋种层环星点克升寸分秒人口把张本支根杯盘套台部辆间家名位次回"
+)
 
 
 def mixtures(text: str, limit: int) -> tuple[str, ...]:
-    """A name of up to four ideographs with some of them in Latin letters, of up to eight with one; of three and more a
-    numeral may be a digit.
+    """A name of up to four ideographs with some of them in Latin letters, of up to eight with one, at most ``limit``;
+    and of three to eight with a numeral that counts nothing as a digit, the others as they are or in letters.
 
-    >>> mixtures("耐克", 6), "7匹狼" in mixtures("七匹狼", 24)
-    (('nai克', '耐ke'), True)
+    >>> mixtures("耐克", 6), mixtures("七匹狼", 0), mixtures("三六九", 0)
+    (('nai克', '耐ke'), ('7匹狼', '7pilang'), ('3六九', '3liujiu', '三6九', 'san6jiu', '三六9', 'sanliu9'))
     """
+    spoken = [next(iter(syllables(character)), character) for character in text]
+    found: list[str] = []
     if 5 <= len(text) <= 8:
-        ways = ((place, way) for place, character in enumerate(text) for way in _written(character, digits=True))
-        return tuple(text[:place] + way + text[place + 1 :] for place, way in ways)[:limit]
-    if not 2 <= len(text) <= 4:
-        return ()
-    found = [""]
-    for character in text:
-        ways_of = (*_written(character, digits=len(text) > 2), character)
-        found = [before + way for before in found for way in ways_of]
-    whole = {text, found[0]}
-    return tuple(way for way in dict.fromkeys(found) if way not in whole)[:limit]
+        found = [text[:place] + way + text[place + 1 :] for place, way in enumerate(spoken)]
+    elif 2 <= len(text) <= 4:
+        found = [""]
+        for character, way in zip(text, spoken, strict=True):
+            found = [before + one for before in found for one in (way, character)]
+    whole = {text, "".join(spoken)}
+    letters = [way for way in dict.fromkeys(found) if way not in whole][:limit]
+    return (*letters, *(_in_digits(text, spoken) if 3 <= len(text) <= 8 else ()))
+
+
+def _in_digits(text: str, spoken: Sequence[str]) -> Iterator[str]:
+    for place, character in enumerate(text):
+        digit = _NUMERALS.find(character)
+        if digit >= 0 and text[place + 1 : place + 2] not in _COUNTED:
+            yield f"{text[:place]}{digit}{text[place + 1 :]}"
+            yield f"{''.join(spoken[:place])}{digit}{''.join(spoken[place + 1 :])}"
 
 
 def initials(text: str) -> tuple[str, ...]:
@@ -160,6 +167,24 @@ def initials(text: str) -> tuple[str, ...]:
     if not 2 <= len(text) <= 4 or not all(first):
         return ()
     return text[0] + "".join(first[1:]), "".join(first[:-1]) + text[-1]
+
+
+@cache
+def _pinyin() -> frozenset[str]:
+    return frozenset(_plain(reading) for readings in _readings().values() for reading in readings.split(","))
+
+
+def is_pinyin(letters: str) -> bool:
+    """Whether small letters are syllables of pinyin one after the other, each of two letters and more.
+
+    >>> is_pinyin("wufangzhai"), is_pinyin("skoda"), is_pinyin("koken")
+    (True, False, False)
+    """
+    ends = {0}
+    for end in range(2, len(letters) + 1):
+        if any(end - size in ends and letters[end - size : end] in _pinyin() for size in range(2, 7)):
+            ends.add(end)
+    return len(letters) > 1 and len(letters) in ends
 
 
 def spellings(text: str, limit: int) -> tuple[str, ...]:

@@ -220,7 +220,8 @@ def _endings(character: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def han_keys(text: str) -> tuple[str, ...]:
-    """The keys of the sounds of characters, each of which has some.
+    """The keys of the sounds of characters, each of which has some, put together character by character; of no more
+    than twelve consonants those of :func:`keys`.
 
     >>> han_keys("卡地亚") == keys(han_sounds("卡地亚"))
     True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
@@ -51,7 +52,10 @@ def create(path: Path) -> None:
             if holder and "fieldnorms" in holder:
                 holder["fieldnorms"] = False
     part = path / "meta.json.part"
-    part.write_bytes(msgspec.json.encode(data))
+    with part.open("wb") as file:  # lasting before anything points to the index
+        file.write(msgspec.json.encode(data))
+        file.flush()
+        os.fsync(file.fileno())
     part.rename(meta)
 
 

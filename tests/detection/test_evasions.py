@@ -12,6 +12,7 @@ from detection.features.origin import claimed_origin, contradiction, described_o
 from detection.features.use import Match, Use
 from detection.features.wording import counterfeit, published, side_door
 from detection.model import shipped
+from detection.names.sounds import mixtures
 from detection.places.gazetteer import confirmed, places, relation
 from detection.profile import Profile
 from detection.screener import Screener
@@ -140,6 +141,10 @@ SPELLED = Screener(
         Trademark(id="dates", sign="好想你", variants=("HAOXIANGNI",), classes=(29,)),
         Trademark(id="watch", sign="西铁城", classes=(14,)),
         Trademark(id="mouse", sign="罗技", classes=(9,)),
+        Trademark(id="liquor", sign="三六九", classes=(33,)),
+        Trademark(id="nuts", sign="三只松鼠", classes=(29, 30)),
+        Trademark(id="paper", sign="五月花", classes=(16,)),
+        Trademark(id="car", sign="Skoda", classes=(12,)),
         Trademark(id="scent", sign="观夏", goods=("香薰",), classes=(44,)),
     ],
     shipped(),
@@ -150,17 +155,27 @@ SPELLED = Screener(
     ("title", "right"),
     [
         ("男装7匹狼夹克", "wolves"),  # a numeral as a digit
-        ("7pi狼休闲夹克", "wolves"),
+        ("7pilang休闲夹克", "wolves"),
         ("jia实多 极护 5W30 机油", "oil"),  # beside a name of the right as it is
         ("hǎo xiǎng nǐ 红枣", "dates"),  # letters that are registered, with tones that nobody writes
         ("xitiecheng男表 不用换电池", "watch"),  # a word of a service, and no service
         ("luo技G502 吃鸡外设", "mouse"),  # goods of another class by a word that means none
         ("2027匹狼图腾摆件", ""),  # a year and a number
+        ("白酒 369元一箱", ""),  # a price
+        ("毛绒玩具 3只松鼠公仔", ""),  # a count
+        ("月季苗 5月花期 四季开花", ""),
+        ("luoji鼠标维修上门服务", ""),  # who repairs writes so
+        ("Škoda 轮毂盖", ""),  # its very name
     ],
 )
 def test_names_in_letters_and_digits(title: str, right: str) -> None:
     (assessed,) = [SPELLED.screen(listing(title))]
     assert [one.right for one in assessed] == ([right] if right else [])
+
+
+def test_digits_leave_every_spelling_in_letters() -> None:
+    assert {"一品san笑", "一品3笑"} <= set(mixtures("一品三笑", 24))
+    assert "一7笑" in mixtures("一七笑", 1) and "6个核桃" not in mixtures("六个核桃", 24)
 
 
 def test_the_rights_own_goods_count_whatever_their_class() -> None:

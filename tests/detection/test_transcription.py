@@ -79,3 +79,14 @@ def test_the_claimed_brand_is_read_too() -> None:
 def test_a_hostile_title_is_bounded() -> None:
     found = SCREENER.assess(listing("布伦塔洛" * 100_000))
     assert all(len(one.signals) < 20 for one in found)
+
+
+def test_where_no_goods_are_named_many_consonants_must_agree_whoever_else_is_registered() -> None:
+    def found(title: str, *signs: str) -> set[str]:
+        screener = Screener([Trademark(id=sign, sign=sign, classes=(9,)) for sign in signs], shipped())
+        return {one.right.id for one in screener.assess(listing(title))}
+
+    rivals = ("Lapatan", "Lepeton", "Liputen", "Lopatin", "Lubadan", "Lobeten")
+    assert found("利普敦 现货", "Lipton") == {"Lipton"}
+    assert found("利普敦 现货", "Lipton", *rivals) >= {"Lipton"}
+    assert found("阿西克斯 现货", "Asics") == set()  # three consonants

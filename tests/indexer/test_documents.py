@@ -27,9 +27,9 @@ from indexer.documents import (
     pairs_field,
     text_fields,
 )
-from indexer.fields import SINGLE, WORDS
+from indexer.fields import NUMBERS, RANKS, SINGLE, TIMES, WORDS
 from indexer.pictures import MAX_DISTANCE, bands, distance, near
-from indexer.ranks import MAX_VALUE, TIE_BITS, day_of, interval, ranks
+from indexer.ranks import MAX_VALUE, TIE_BITS, day_of, interval, many_ranks, ranks
 
 FOLDED = st.text(min_size=1, max_size=12).map(lambda text: fold(text.encode("utf-8", "replace").decode()))
 
@@ -222,3 +222,14 @@ def test_bands_miss_no_picture_within_the_distance() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_equal_arguments_give_equal_documents(seed: int) -> None:
     assert documents(seed, 40) == documents(seed, 40)
+
+
+STORED = st.dictionaries(st.sampled_from([*NUMBERS, *TIMES, "suspicion"]), st.integers(0, MAX_VALUE))
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), STORED), min_size=1, max_size=5))
+def test_ranks_of_many_documents_are_each_document_s(listed: list[tuple[str, dict[str, int]]]) -> None:
+    """One engine is given the ranks of one document, the other those of a batch."""
+    many = many_ranks([key for key, _ in listed], [numbers for _, numbers in listed])
+    one_by_one = [ranks(key, numbers) for key, numbers in listed]
+    assert many == [[each[rank] for rank in RANKS] for each in one_by_one]
