@@ -21,7 +21,6 @@ from detection.features.phrases import (
     doubted,
     finds,
 )
-from detection.features.pieces import Sought
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
 from detection.names.words import commonness
@@ -42,13 +41,9 @@ _SEED = re.compile(r"苗|种")
 _GROWN = re.compile(r"栽培|嫁接|引种|移栽|种源|自家田种|田里种|种出|种苗种|苗种")
 
 
-def _stand(use: Use, kind: str) -> tuple[list[Word], list[Word]]:
-    return use.facts.standing(kind)
-
-
 def _of_trade(use: Use, kind: str) -> list[Word]:
     """Words of a kind, and of its kind for the right's trade, that stand."""
-    return [word for one in kinds_of(kind, use.profile.classes) for word in _stand(use, one)[0]]
+    return [word for one in kinds_of(kind, use.profile.classes) for word in use.facts.standing(one)[0]]
 
 
 def counterfeit(use: Use) -> Reading | None:
@@ -57,7 +52,7 @@ def counterfeit(use: Use) -> Reading | None:
 
     使用仿冒用语。 Example: 高仿, 复刻, 一比一, 莆田, A货; not 拒绝高仿, not 翡翠A货.
     """
-    named = {word.word: word for word in (*_stand(use, "fake")[0], *_of_trade(use, "copy"))}
+    named = {word.word: word for word in (*use.facts.standing("fake")[0], *_of_trade(use, "copy"))}
     stand = [word for said, word in named.items() if not _only_warned(use, fold(said))]
     if stand:
         classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes | use.profile.classes
@@ -71,7 +66,7 @@ def counterfeit(use: Use) -> Reading | None:
         stand = [word for word in stand if word.word not in own]
     told = list(dict.fromkeys(word.word for word in stand))
     worn = bool(use.profile.classes & {14, 18, 25})
-    for said in _said_plainly(use, COPIED):
+    for said in finds(use.facts.plain, COPIED):
         if (worn or not GRADE.fullmatch(said)) and not any(fold(word) in fold(said) for word in told):
             told.append(said)
     if not told or (_everyday(use) and _elsewhere(use)):
@@ -79,11 +74,6 @@ def counterfeit(use: Use) -> Reading | None:
     found = "、".join(told[:3])
     plain = any(fold(word) in PLAINEST and not doubted(use.facts.plain, fold(word)) for word in told)
     return Reading(min(2.0, 0.5 + 0.5 * len(told)) + plain, f"商品文字中有仿冒用语：{found}。", found)
-
-
-def _said_plainly(use: Use, pattern: Sought) -> tuple[str, ...]:
-    """What a pattern finds in title and description, but for phrases that warn of it or reject it."""
-    return finds(use.facts.plain, pattern)
 
 
 def _only_warned(use: Use, word: str) -> bool:
@@ -114,7 +104,7 @@ def disclaimed(use: Use) -> Reading | None:
 
     仿冒用语出现在否定语境中。
     """
-    stand, turned = _stand(use, "fake")
+    stand, turned = use.facts.standing("fake")
     if stand or not turned:
         return None
     return Reading(1.0, f"「{turned[0].word}」出现在否定语境中，不作为疑点。", turned[0].word)
@@ -125,10 +115,10 @@ def side_door(use: Use) -> Reading | None:
 
     使用来路不明的货源用语。
     """
-    stand, turned = _stand(use, "grey")
+    stand, turned = use.facts.standing("grey")
     written = [word.word for word in stand]
     # what comes from abroad has no Chinese label, what is used has lost its box
-    off = [gone for gone in _said_plainly(use, OBLITERATED) if not any(word.word in gone for word in turned)]
+    off = [gone for gone in finds(use.facts.plain, OBLITERATED) if not any(word.word in gone for word in turned)]
     if not (written or off) or (_everyday(use) and _elsewhere(use)):
         return None
     if use.of(imported) is not None or use.of(used) is not None:
@@ -148,7 +138,7 @@ def hinted(use: Use) -> Reading | None:
 
     使用含糊的货源用语，单独不足为据。
     """
-    named = dict.fromkeys((*(word.word for word in _of_trade(use, "hint")), *_said_plainly(use, TRACELESS)))
+    named = dict.fromkeys((*(word.word for word in _of_trade(use, "hint")), *finds(use.facts.plain, TRACELESS)))
     if not named or (_everyday(use) and _elsewhere(use)):
         return None
     if use.of(imported) is not None or use.of(used) is not None:
@@ -227,7 +217,7 @@ def used(use: Use) -> Reading | None:
 
     二手、闲置转让。
     """
-    found, _ = _stand(use, "used")
+    found, _ = use.facts.standing("used")
     worn = WORN.search(use.facts.title)
     written = found[0].word if found else worn.group().strip() if worn else ""
     return Reading(1.0, f"商品文字含「{written}」，可能是二手转让。", written) if written else None
@@ -238,7 +228,7 @@ def imported(use: Use) -> Reading | None:
 
     平行进口、代购。
     """
-    found, _ = _stand(use, "parallel")
+    found, _ = use.facts.standing("parallel")
     return Reading(1.0, f"商品文字含「{found[0].word}」，可能是平行进口。", found[0].word) if found else None
 
 
