@@ -270,7 +270,8 @@ def between(field: Field, low: str, high: str, *, strict: bool = False, position
         )
     except ValueError:
         example = "2026-11-01..2026-11-24" if field.kind == "time" else "10..20、>=10 或 12.5"
-        problem = f"看不懂{field.title}的范围 {f'{low}..{high}'[:60]!r}，应形如 {example}"
+        typed = low if low == high else f"{low}..{high}"
+        problem = f"看不懂{field.title}的范围 {typed[:60]!r}，应形如 {example}"
         if position is None:
             raise QueryError(problem) from None
         raise _wrong(problem, position) from None
