@@ -48,10 +48,19 @@ def signal_title(name: str) -> str:
 
 
 def reasons(finding: Finding) -> tuple[Reason, ...]:
-    """Every signal, the weightiest first."""
+    """Every signal, the weightiest first, and last what cannot be pointed at."""
+    from detection.features.registry import SOFT
+
     largest = max((abs(signal.score) for signal in finding.signals), default=0.0)
-    ordered = sorted(finding.signals, key=lambda signal: -abs(signal.score))
+    ordered = sorted(finding.signals, key=lambda signal: (signal.name in SOFT, -abs(signal.score)))
     return tuple(_reason(signal, largest) for signal in ordered)
+
+
+def _supports(signal: Signal) -> bool:
+    """What weighs nothing (a logo beside the name that the text gives) stands where more of it would."""
+    from detection.features.registry import DIRECTION
+
+    return signal.score > 0 or (signal.score == 0 and DIRECTION.get(signal.name, 0) > 0)
 
 
 def _reason(signal: Signal, largest: float) -> Reason:
@@ -60,7 +69,7 @@ def _reason(signal: Signal, largest: float) -> Reason:
     return Reason(
         name=signal.name,
         detail=signal.detail,
-        supports=signal.score > 0,
+        supports=_supports(signal),
         strength=next(word for bound, word in _WORDS if weight >= bound),
         score=signal.score,
         bar=max(1, round(_WIDTH * weight / largest)) if largest else 1,

@@ -99,6 +99,7 @@ AT_MOST: Mapping[str, Callable[[Use], float]] = {
     "logo_seen": _sighting,
     "photo_copied": _sighting,
     "unnamed": _sighting,
+    "belied": _sighting,
     "other_number": lambda use: math.inf if use.facts.shown.numbers else 0.0,
     "mark_code": lambda use: math.inf if use.facts.shown.lines else 0.0,
     "maker": _claim,

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from detection.features.registry import DIRECTION, NAMING
+from detection.features.registry import DIRECTION, NAMING, SOFT
 from detection.features.use import Reading, Use
 from domain.records import Region, Signal
 
-#: Reasons that weigh less are not shown, except what speaks against suspicion: that is shown always.
+#: Reasons that weigh less are not shown, but for what speaks against suspicion, and what can be seen in a picture.
 _LEAST = 0.02
 
 
 def reasons(use: Use, readings: Mapping[str, Reading], parts: Mapping[str, float]) -> tuple[Signal, ...]:
-    """The reasons, the weightiest first. ``parts``: what each adds, in log-odds."""
+    """The reasons: what speaks for suspicion, then what is only to be seen, then what speaks against it; the weightiest
+    first, and of each kind last what cannot be pointed at. ``parts``: what each adds, in log-odds."""
     place = _read_at(use)
     signals = [
         _signal(name, part, readings[name], place if name in NAMING else None)
         for name, part in parts.items()
-        if abs(part) >= _LEAST or DIRECTION.get(name) == -1
+        if abs(part) >= _LEAST or DIRECTION.get(name) == -1 or readings[name].region is not None
     ]
-    return tuple(sorted(signals, key=lambda signal: (-signal.score, signal.name)))
+    return tuple(sorted(signals, key=_rank))
+
+
+def _rank(signal: Signal) -> tuple[int, bool, float, str]:
+    way = (signal.score > 0) - (signal.score < 0)
+    return -way, signal.name in SOFT, -signal.score, signal.name
 
 
 def _signal(name: str, part: float, reading: Reading, place: Region | None) -> Signal:

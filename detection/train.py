@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from detection.evaluation import calibration_error
 from detection.features.registry import DIRECTION
 from detection.learning.updating import lowest
 from detection.model import Head, Model, Term, write
-from detection.screener import PICTURED, Pictured, detector_version
+from detection.screener import Pictured, detector_version
+from detection.training import sightings
 from detection.training.generate import cases
 from detection.training.manner import learn, lines
 from detection.training.pictures import pictured
@@ -43,10 +44,9 @@ PRECISION: tuple[tuple[Tier, float, float], ...] = (("高", 0.985, 0.9), ("中",
 #: A finding is rather suspected than not: where suspicions are as many as honest listings, F1 is best there; from 0.35
 #: on it is the same within 0.01.
 LOWEST = 0.5
-#: Policy, not learned: an authorised user is decided first (the features against him are void, see registry.VOIDS).
-AUTHORISED = Term((0.5,), (0.0, -6.0))
-#: Steps of a sighting's sureness; from the first on it makes a candidate.
-_SURENESS = (PICTURED, 0.65, 0.75, 0.85, 0.95)
+#: Policy, not learned: an authorised user is decided first (the features against him are void, see registry.VOIDS), and
+#: the holder's own photo of the goods in his listing speaks for him once more.
+POLICY = {"authorised": Term((0.5,), (0.0, -6.0)), "photo_genuine": Term((0.5,), (0.0, -1.0))}
 #: What the shipped manner is: beside the model.
 _MANNER = "manner.tsv"
 _OUT = Path(__file__).with_name("model.json")
@@ -93,9 +93,9 @@ def _calibrated(table: Table) -> CalibratedClassifierCV:
 
 def fit(whole: Table) -> tuple[Head, dict[str, Any]]:
     """One head, and its figures from rows that each fold had not seen. Rows that only a picture made candidates have no
-    name to speak of, which is no likeness of names: they do not take part, and give the term ``unnamed`` afterwards."""
+    name to speak of, which is no likeness of names: they do not take part. What pictures add is learned afterwards."""
     unnamed = whole.values[:, whole.columns.index("unnamed")] > 0
-    table = whole.take(~unnamed)
+    table = _by_text(whole.take(~unnamed))
     calibrated = _calibrated(table)
     inner = calibrated.calibrated_classifiers_[0]
     sigmoid = inner.calibrators[0]  # p = 1 / (1 + exp(a f + b))
@@ -113,9 +113,9 @@ def fit(whole: Table) -> tuple[Head, dict[str, Any]]:
     scores, truth = unseen[asked], table.truth[asked]
     head = Head(bias, scaled, lowest(scores, truth, np.ones(len(truth)), precision=PRECISION, least=LOWEST))
     _check(head, table, calibrated.predict_proba(table.values)[:, 1])
-    scaled["authorised"] = AUTHORISED
+    scaled |= POLICY
+    scaled |= sightings.learn(whole, head)
     apart = whole.take(unnamed)
-    scaled["unnamed"] = _unnamed(apart, head)
     flagged = scores >= head.tiers["低"]
     figures = {
         "rows": len(table.truth),
@@ -133,38 +133,14 @@ def fit(whole: Table) -> tuple[Head, dict[str, Any]]:
     return head, figures
 
 
+def _by_text(table: Table) -> Table:
+    values = table.values.copy()
+    values[:, [table.columns.index(name) for name in sightings.LEARNED]] = 0.0
+    return replace(table, values=values)
+
+
 def _rows(table: Table) -> list[dict[str, float]]:
     return [{name: value for name, value in zip(table.columns, row, strict=True) if value} for row in table.values]
-
-
-def _unnamed(table: Table, head: Head) -> Term:
-    """What a logo that no text names adds to all else, in log-odds, by its sureness: steps that never fall, each the
-    likeliest for its rows (Newton's method on the log-likelihood, neighbours pooled as isotonic regression does)."""
-    column = table.columns.index("unnamed")
-    if not len(table.truth):
-        return Term((), (0.0,))
-    others = [{**row, "unnamed": 0.0} for row in _rows(table)]
-    known = np.array([head.bias + sum(head.parts(row).values()) for row in others])
-    place = np.searchsorted(_SURENESS, table.values[:, column], side="right")
-    groups = [[step] for step in range(len(_SURENESS) + 1) if (place == step).any()]
-
-    def best(group: list[int]) -> float:
-        rows, value = np.isin(place, group), 0.0
-        for _ in range(30):
-            chance = 1 / (1 + np.exp(-(known[rows] + value)))
-            gain = table.truth[rows].sum() - chance.sum() - 0.02 * value
-            value += float(np.clip(gain / ((chance * (1 - chance)).sum() + 0.02), -1, 1))
-        return value
-
-    values = [best(group) for group in groups]
-    while any(later < earlier for earlier, later in pairwise(values)):
-        step = next(at for at, (earlier, later) in enumerate(pairwise(values)) if later < earlier)
-        groups[step : step + 2] = [groups[step] + groups[step + 1]]
-        values[step : step + 2] = [best(groups[step])]
-    edges = [_SURENESS[group[0] - 1] for group in groups if group[0] > 0]
-    if len(edges) == len(groups):  # below the first step nothing is a candidate
-        values.insert(0, 0.0)
-    return Term(tuple(edges), tuple(round(value, 6) for value in values))
 
 
 def _check(head: Head, table: Table, expected: Floats) -> None:

@@ -75,6 +75,10 @@ def _narrow(value: object) -> str:
     return f'<span class="n">{_text(value)}</span>'
 
 
+def _way(score: float) -> str:
+    return "支持" if score > 0 else "反对" if score < 0 else "所见"
+
+
 def _findings(fact: Mapping[str, Any]) -> str:
     signs = {right["id"]: right["sign"] for right in fact["rights"]}
     parts = []
@@ -86,11 +90,11 @@ def _findings(fact: Mapping[str, Any]) -> str:
         )
         rows = [
             (
-                "支持" if float(signal["score"]) > 0 else "反对",
+                _way(float(signal["score"])),
                 _text(signal["detail"]),
                 f"{float(signal['score']):+.2f}",
             )
-            for signal in sorted(signals, key=lambda signal: -float(signal["score"]))
+            for signal in signals
         ]
         parts.append(_table(("方向", "理由", "权重（对数几率）"), rows))
     return "".join(parts) or "<p>没有疑点。</p>"

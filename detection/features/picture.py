@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from detection.features.naming import cut_word, imitation, ordinary, other_name
 from detection.features.offer import authorised
 from detection.features.use import Feature, Reading, Use
+from detection.features.wording import compatible
 from detection.names.folding import fold
 from detection.pictures.codes import contradicts
 from domain.identifiers import uscc
@@ -48,6 +50,27 @@ def unnamed(use: Use) -> Reading | None:
         return None
     detail = "商品文字未提及该名称，图片中却出现其图形标识。"
     return Reading(seen.logo, detail, "商品图片", seen.logo_path, seen.logo_region)
+
+
+def belied(use: Use) -> Reading | None:
+    """The text plays on the name, or has an excuse for it (it only fits, it is an everyday word, somebody else's name),
+    and the picture shows the logo all the same: its sureness, 0–1, with the box.
+
+    文字改写名称或另有说法，图片中却出现其标识。 Example: «适用苹果充电线» on whose plug the apple is printed.
+    """
+    seen = use.sighting
+    if seen is None or not seen.logo or use.match is None or use.match.field == "picture":
+        return None
+    fits = use.of(compatible)
+    if use.of(imitation) is not None:
+        text = "商品文字把名称改写，图片中却出现其图形标识。"
+    elif fits is not None and fits.value >= 1:
+        text = "商品文字称只是适用于该品牌，图片中却出现其图形标识。"
+    elif any(use.of(excuse) is not None for excuse in (ordinary, other_name, cut_word)):
+        text = "商品文字中的该处像是另有所指，图片中却出现该权利的图形标识。"
+    else:
+        return None
+    return Reading(seen.logo, text, "商品图片", seen.logo_path, seen.logo_region)
 
 
 def photo_genuine(use: Use) -> Reading | None:
@@ -94,4 +117,12 @@ def mark_code(use: Use) -> Reading | None:
     return other
 
 
-FEATURES: tuple[Feature, ...] = (logo_seen, photo_copied, photo_genuine, unnamed, other_number, mark_code)
+FEATURES: tuple[Feature, ...] = (
+    logo_seen,
+    photo_copied,
+    photo_genuine,
+    unnamed,
+    belied,
+    other_number,
+    mark_code,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from detection.features import hiding, manner, mismatch, naming, offer, origin, picture, wording
+from detection.features import hiding, manner, mismatch, naming, offer, origin, picture, posing, wording
 from detection.features.use import Feature, Reading, Use
 
 MARK_FEATURES: tuple[Feature, ...] = (
@@ -13,6 +13,7 @@ MARK_FEATURES: tuple[Feature, ...] = (
     *hiding.FEATURES,
     *wording.FEATURES,
     *offer.FEATURES,
+    *posing.FEATURES,
     *mismatch.FEATURES,
     *picture.FEATURES,
     *manner.FEATURES,
@@ -22,6 +23,7 @@ GI_FEATURES: tuple[Feature, ...] = (
     *hiding.FEATURES,
     *wording.FEATURES,
     *offer.FEATURES,
+    *posing.FEATURES,
     *picture.FEATURES,
     *origin.FEATURES,
     *manner.FEATURES,
@@ -41,8 +43,10 @@ DIRECTION: dict[str, int] = {
     "maker_place": 1, "shop_place": 1, "contradiction": 1, "mismatched": 1, "brand_conflict": 1, "special_mark": 1,
     "standard": 1,
     "authorised_maker": -1, "evoked": 1, "logo_seen": 1, "photo_copied": 1, "photo_genuine": -1, "unnamed": 1,
-    "other_number": 1, "mark_code": 1, "manner": 1,
+    "belied": 1, "other_number": 1, "mark_code": 1, "manner": 1,
 }  # fmt: skip
+#: Nothing that an officer can point at: shown behind what can be.
+SOFT = frozenset(("manner",))
 _OFFER = (
     "price", "price_near", "fair_price", "maker", "poses", "claimed_origin", "titled_origin", "described_origin",
     "dispatch", "sent_direct", "maker_place", "shop_place", "standard", "brand_conflict", "mismatched",
@@ -73,7 +77,8 @@ VOIDS: dict[str, tuple[str, ...]] = {
     "other_name": (*_OFFER, "contradiction"),
     "other_place": (*_OFFER, "contradiction", "special_mark"),
     "ordinary": (*_OFFER, "contradiction"),
-    "unnamed": (*_OFFER, "contradiction"),
+    "unnamed": (*_OFFER, "contradiction", "logo_seen"),
+    "belied": ("logo_seen",),
 }
 
 
@@ -93,9 +98,11 @@ def read(use: Use) -> dict[str, Reading]:
         if reading is not None:
             found[feature.__name__] = reading
     deliberate = use.match is not None and use.match.mixed
-    if "goods" in found and found["goods"].value < 0 and "imitation" in found and not deliberate:
-        # a likeness on other goods: the public is not misled
-        found["imitation"] = replace(found["imitation"], value=found["imitation"].value * 0.55)
+    if "goods" in found and found["goods"].value < 0:
+        # a likeness, or a mere logo, on other goods: the public is not misled
+        for name in ("unnamed",) if deliberate else ("unnamed", "imitation"):
+            if name in found:
+                found[name] = replace(found[name], value=found[name].value * 0.55)
     if "counterfeit" in found and "brand" in found and found["brand"].value > 0:
         for name in ("service", "compatible"):
             found.pop(name, None)  # a copy sold as the brand: 酒店回收空瓶新装

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from detection.features.registry import SOFT
 from domain.records import Signal
 
 #: A reason that weighs less, in log-odds, is no ground of its own (odds of 1.35).
@@ -26,10 +27,8 @@ _KINDS = {
     ),
     "矛盾": ("contradiction", "mismatched"),
     "标准": ("standard",),
-    "图片": ("logo_seen", "photo_copied", "unnamed"),
+    "图片": ("logo_seen", "photo_copied", "unnamed", "belied"),
 }
-#: What is in every text, more or less: no ground of its own, or each new wording would reopen what was decided.
-_SOFT = frozenset(("manner",))
 _OF = {name: kind for kind, names in _KINDS.items() for name in names}
 
 
@@ -43,9 +42,10 @@ def kind(name: str) -> str:
 
 
 def grounds(signals: Iterable[Signal]) -> tuple[str, ...]:
-    """The kinds of the weighty reasons that speak for suspicion, the weightiest first."""
+    """The kinds of the weighty reasons that speak for suspicion, the weightiest first. What is in every text, more or
+    less, is no ground of its own, or each new wording would reopen what was decided."""
     for_ = sorted(
-        (signal for signal in signals if signal.score >= WEIGHTY and signal.name not in _SOFT),
+        (signal for signal in signals if signal.score >= WEIGHTY and signal.name not in SOFT),
         key=lambda s: (-s.score, s.name),
     )
     return tuple(dict.fromkeys(kind(signal.name) for signal in for_))

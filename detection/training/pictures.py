@@ -3,7 +3,9 @@ of a sighting, and the sureness of a sighting is a share already.
 
 A sighting of sureness ``s`` is right with probability ``s`` (networks and points are calibrated so): a drawn sighting is
 a true one or chance accordingly. Copiers, honest resellers and authorised users all show the logo of the goods that they
-name, so a logo beside the name says little; a logo that no text names, on goods of the right's class, says much.
+name, so a logo beside the name says little; a logo that no text names, on goods of the right's class, says much. So does
+one where the text has an excuse: of accessories that show the logo of what they fit, three of five are taken to bear it
+themselves, and two to be photographed on the device.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from detection.pictures.register import Sighting
 from detection.pictures.shown import Shown, Written
-from detection.training.mark_scenarios import _goods, _other_goods, _price
+from detection.training.mark_scenarios import _goods, _other_goods, _price, chance_likeness, fitting
 from detection.training.offers import chance, filler, listing, other_brand, shop, words
 from detection.training.rights import credit_code
 from domain.identifiers import uscc
@@ -36,7 +38,7 @@ _OTHERS = (0.02, 0.01)
 #: How often a listing shows something that chance makes look like the logo.
 _CHANCE = 0.02
 #: Listings with pictures alone, as a share of the others.
-SHARE = 0.08
+SHARE = 0.12
 
 #: How often a bar code can be read in the pictures of a listing, and how often it is of another number than claimed: of
 #: suspected listings, and of others (a parcel of several, a new packing).
@@ -111,8 +113,26 @@ def unnamed_own_brand(right: Trademark, random: Random) -> Made:
     )  # fmt: skip
 
 
+def fitting_copy(right: Trademark, random: Random) -> Made:
+    """An accessory that is said only to fit, and bears the logo itself."""
+    seen, real = _logo(random)
+    return Made(fitting(right, random).listing, seen, real and chance(random, 0.9), "fitting_copy")
+
+
+def fitting_device(right: Trademark, random: Random) -> Made:
+    """An honest accessory, photographed on the device with its logo."""
+    return Made(fitting(right, random).listing, _logo(random)[0], False, "fitting_device")
+
+
+def everyday_copy(right: Trademark, random: Random) -> Made:
+    """Ordinary words that sound like the name, and the logo beside them."""
+    seen, real = _logo(random)
+    return Made(chance_likeness(right, random).listing, seen, real and chance(random, 0.9), "everyday_copy")
+
+
 SCENARIOS: tuple[tuple[Scenario, int], ...] = (
     (unnamed_copy, 6), (unnamed_other_goods, 3), (unnamed_own_brand, 3),
+    (fitting_copy, 3), (fitting_device, 2), (everyday_copy, 1),
 )  # fmt: skip
 
 

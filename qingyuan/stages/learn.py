@@ -22,7 +22,6 @@ LEAST = 10
 #: Generated listings behind the prior: what they say together weighs the same, however many they are.
 _GENERATED = 6_000
 #: Terms that are policy, or that only pictures speak of: they stay as they are (see detection.train).
-_POLICY = ("authorised",)
 #: A set of fewer cases says too little to warn by.
 _TELLING = 50
 _LEARNER = "step functions: power prior of the generated data, Gaussian prior at the shipped model, L-BFGS-B"
@@ -145,7 +144,7 @@ def _heads(
             table = made[kind]
             judged = _rows(table.columns, [one for one in lessons if one.assessment.right.kind == kind])
             updated = update(
-                prior.heads[kind], _generated(table), judged, fixed=_POLICY, direction=DIRECTION, tiers=drawn
+                prior.heads[kind], _generated(table), judged, fixed=train.POLICY, direction=DIRECTION, tiers=drawn
             )
             heads[kind] = updated.head
             metrics[kind] = _figures(updated.unseen.tolist(), judged.truth.tolist(), updated.head.tiers["低"])
