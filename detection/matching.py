@@ -120,6 +120,8 @@ def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) 
     )
 
 
+#: Before a digit they count: 送3, 第3.
+_COUNTING = frozenset("送赠买减满第共到约各仅限每返加付前后近")
 #: Characters that end a phrase and no name of two characters, when more follows.
 _PARTICLES = frozenset("得地了着过是在有就都也很太更真")
 
@@ -135,8 +137,10 @@ def phrased(match: Match) -> bool:
 
 def latin_worth(match: Match) -> bool:
     """Of two or three letters only the letters themselves count (iv is not LV); and a likeness must be a whole word."""
-    if match.way == ways.SPELLS and match.verbatim[:1].isdigit() and _behind(match).isdigit():
-        return False  # 2023匹狼
+    if match.way == ways.SPELLS and match.verbatim[:1].isdigit():
+        behind = _behind(match)
+        if behind.isalnum() and (behind.isascii() or (len(match.verbatim) == 2 and behind in _COUNTING)):
+            return False  # 2023匹狼, 买2送3全麦
     if match.way == ways.SAME:
         written, name = match.verbatim, match.name.text
         if written.lower() == name.lower():

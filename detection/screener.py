@@ -111,7 +111,7 @@ class Screener:
         self._listing = np.fromiter((profile.lists_goods for profile in self._profiles), np.bool_, len(self._profiles))
         self._single = {name: index for index, profile in enumerate(self._profiles) for name in profile.single}
         self._masked = Masked(self._names)
-        self._transcribed = Transcribed(self._names, self._trades)
+        self._transcribed = Transcribed(self._names, self._trades, [p.goods_words for p in self._profiles])
         self._pictures = RightPictures(rights, right_pictures or {}, kept=kept)
         self._medians = dict(medians or {})
         features = {"trademark": MARK_FEATURES, "gi": GI_FEATURES}
@@ -246,7 +246,7 @@ class Screener:
         if not self._transcribed:
             return
         for field, text in (("title", facts.title), ("brand", facts.brand)):
-            heard = self._transcribed.find(text, lambda: facts.trade, claimed=field == "brand")
+            heard = self._transcribed.find(text, lambda: facts.trade, facts.folded, claimed=field == "brand")
             for name, likeness, start, end in heard:
                 same = (one for several in found.values() for one in several if one.way == ways.SAME)
                 if not any(one.field == field and one.start < end and start < one.end for one in same):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +26,20 @@ FOUR, THREE, HEAD, ALONE, CLAIMED = 0.76, 0.8, 0.85, 0.9, 0.78
 #: How like it must be where the words name no goods of any class, and how many consonants it has then at least. (Not
 #: how many names share them: what a listing means must not change with who else is registered.)
 UNKNOWN, _TELLING = 0.85, 4
+#: So many consonants in a row are no chance whatever is sold: it is often not the goods that a title names first.
+_SURE = 6
+#: How much less like it may be where the right's own goods are named, not only something of their class; and where the
+#: stretch is all that no word explains.
+STATED, EXACT = 0.05, 0.05
+#: Two characters before a word, which is all that a phrase has beside them.
+BEFORE = 0.95
 #: Consonants that more names have in the same row say nothing.
 _SHARED = 64
 _READ = 200
 #: So many characters on both sides of an anchor are divided into words: a transcription's others, and a word's.
 _AROUND = LONGEST + 2
+#: The classes of a right, as bits, and the words of its own goods.
+_Trade: TypeAlias = tuple[int, frozenset[str]]
 _LETTERS = re.compile(r"[A-Za-z0-9 .,&'’+\-]+")
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 
@@ -84,6 +93,7 @@ def _heads(run: str) -> Iterator[tuple[int, int, float]]:
         if not count(run):
             yield 0, 2, ALONE
     elif not any(_ordinary(run[left:right]) for left, right in ((0, 2), (1, 3), (0, 3), (0, 4))):
+        yield 0, 2, BEFORE
         for end in range(3, min(len(run), LONGEST) + 1):
             yield 0, end, HEAD
 
@@ -110,11 +120,11 @@ def _inside(run: str) -> Iterator[tuple[int, int, float]]:
 
 
 class Transcribed:
-    """The Latin names of a register, by the consonants of their sounds. ``trades``: the classes of each name's right,
-    as bits."""
+    """The Latin names of a register, by the consonants of their sounds. ``trades``: the classes of each right, as bits;
+    ``goods``: the words of each right's own goods."""
 
-    def __init__(self, names: Names, trades: npt.NDArray[np.uint64]) -> None:
-        by_key: dict[str, dict[int, list[tuple[Name, tuple[Sound, ...]]]]] = {}
+    def __init__(self, names: Names, trades: npt.NDArray[np.uint64], goods: Sequence[frozenset[str]]) -> None:
+        by_key: dict[str, dict[_Trade, list[tuple[Name, tuple[Sound, ...]]]]] = {}
         written = {
             (name.right, skeleton(letters))  # a name whose letters are its pinyin, is written in characters by right
             for name, text in zip(names.names, names.skeletons, strict=True)
@@ -128,17 +138,21 @@ class Transcribed:
                 if 2 <= sum(not sound.vowel for sound in sounds) <= 12:
                     for key in keys(sounds):
                         if len(key) > 1:
-                            by_key.setdefault(key, {}).setdefault(int(trades[name.right]), []).append((name, sounds))
+                            sold = int(trades[name.right]), goods[name.right]
+                            by_key.setdefault(key, {}).setdefault(sold, []).append((name, sounds))
         self._by_key = {key: known for key, known in by_key.items() if sum(map(len, known.values())) <= _SHARED}
 
     def __bool__(self) -> bool:
         """Whether any name can be looked up."""
         return bool(self._by_key)
 
-    def find(self, text: str, trade: Callable[[], int], *, claimed: bool) -> Iterator[tuple[Name, float, int, int]]:
-        """The names of rights for goods of the classes in ``trade`` (bits, asked for when needed; of any where there is
-        none) that a stretch of the text transcribes: the name, the resemblance (up to 1), and where in the text's
-        skeleton the stretch stands. ``claimed``: the text is the brand as the seller gives it."""
+    def find(
+        self, text: str, trade: Callable[[], int], said: str, *, claimed: bool
+    ) -> Iterator[tuple[Name, float, int, int]]:
+        """The names that a stretch of the text transcribes: the name, the resemblance (up to 1), and where in the
+        text's skeleton the stretch stands. Of rights for goods of the classes in ``trade`` (bits, asked for when
+        needed), or whose own goods are named in ``said`` (the folded title); of any where there is no trade or there
+        are many consonants. ``claimed``: the text is the brand as the seller gives it."""
         best: dict[Name, tuple[float, int, int]] = {}
         for run in _HAN.finditer(text[:_READ]):
             written, at = run.group(), run.start()
@@ -147,8 +161,11 @@ class Transcribed:
             else:
                 stretches = [*_heads(written), *_inside(written)]
             for start, end, least in stretches:
-                for name, like in self._alike(written[start:end], trade, least):
-                    if like > best.get(name, (0.0,))[0]:
+                whole = start == 0 and end == len(written)
+                for name, like, enough in self._alike(written[start:end], trade, said, least):
+                    if like > best.get(name, (0.0,))[0] and (
+                        (like >= enough and least != BEFORE) or whole or (start, end) in _strange(written)
+                    ):
                         best[name] = (like, at + start, at + end)
         if best:
             starts = {place: at for at, place in enumerate(align(text).starts)}
@@ -156,7 +173,10 @@ class Transcribed:
                 if start in starts and end - 1 in starts:
                     yield name, like, starts[start], starts[end - 1] + 1
 
-    def _alike(self, text: str, trade: Callable[[], int], least: float) -> Iterator[tuple[Name, float]]:
+    def _alike(
+        self, text: str, trade: Callable[[], int], said: str, least: float
+    ) -> Iterator[tuple[Name, float, float]]:
+        """Names, how like they are, and how like they must be; less where the stretch is all that no word explains."""
         sounds: tuple[Sound, ...] = ()
         compared: set[int] = set()
         for key in han_keys(text):
@@ -166,13 +186,18 @@ class Transcribed:
             sounds, offered = sounds or han_sounds(text), trade()
             if not sounds:
                 return  # a character without a reading
-            if not offered and len(key) < _TELLING:
-                continue
-            enough = least if offered else max(least, UNKNOWN)
-            rivals = [names for own, names in known.items() if not offered or own & offered]
-            for name, theirs in chain.from_iterable(rivals):
-                if id(theirs) not in compared:
-                    compared.add(id(theirs))  # under several keys; the tuples live as long as the register
-                    like = resemblance(theirs, sounds, enough)
-                    if like >= enough:
-                        yield name, min(1.0, like)
+            for (own, goods), rivals in known.items():
+                if any(word in said for word in goods):
+                    enough = least - STATED
+                elif own & offered:
+                    enough = least
+                elif len(key) >= (_SURE if offered else _TELLING):
+                    enough = max(least, UNKNOWN)
+                else:
+                    continue
+                for name, theirs in rivals:
+                    if id(theirs) not in compared:
+                        compared.add(id(theirs))  # under several keys; the tuples live as long as the register
+                        like = resemblance(theirs, sounds, enough - EXACT)
+                        if like >= enough - EXACT:
+                            yield name, min(1.0, like), enough

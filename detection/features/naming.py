@@ -98,7 +98,7 @@ def imitation(use: Use) -> Reading | None:
     if match.way == ways.SPELLS and match.resemblance < 1:
         return Reading(
             value,
-            f"{_WHERE[match.field]}中的「{match.verbatim}」以字母缩写代替「{match.name.text}」中的字。",
+            f"{_WHERE[match.field]}中的「{match.verbatim}」以字母或数字代替「{match.name.text}」中的字。",
             match.verbatim,
             match.name.text,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -122,7 +123,10 @@ def homophones(text: str, limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:limit]
 
 
-_NUMERALS = "零一二三四五六七八九"
+#: How the digits are read.
+_DIGITS = {
+    "ling": "0", "yi": "1", "er": "2", "san": "3", "si": "4", "wu": "5", "liu": "6", "qi": "7", "ba": "8", "jiu": "9",
+}  # fmt: skip
 #: Behind a numeral these count: 六个, 五月.
 _COUNTED = frozenset(
     "个只月件条片块号日年天斤元折级度双对朵颗粒瓶盒包袋种层环星点克升寸分秒人口把张本支根杯盘套台部辆间家名位次回"
@@ -131,10 +135,10 @@ _COUNTED = frozenset(
 
 def mixtures(text: str, limit: int) -> tuple[str, ...]:
     """A name of up to four ideographs with some of them in Latin letters, of up to eight with one, at most ``limit``;
-    and of three to eight with a numeral that counts nothing as a digit, the others as they are or in letters.
+    and with a digit for what is read like one, unless it would count something.
 
-    >>> mixtures("耐克", 6), mixtures("七匹狼", 0), mixtures("三六九", 0)
-    (('nai克', '耐ke'), ('7匹狼', '7pilang'), ('3六九', '3liujiu', '三6九', 'san6jiu', '三六9', 'sanliu9'))
+    >>> mixtures("耐克", 6), mixtures("七匹狼", 0), mixtures("三全", 0)
+    (('nai克', '耐ke'), ('7匹狼', '7匹lang', '7pi狼', '7pilang'), ('3quan',))
     """
     spoken = [next(iter(syllables(character)), character) for character in text]
     found: list[str] = []
@@ -146,27 +150,42 @@ def mixtures(text: str, limit: int) -> tuple[str, ...]:
             found = [before + one for before in found for one in (way, character)]
     whole = {text, "".join(spoken)}
     letters = [way for way in dict.fromkeys(found) if way not in whole][:limit]
-    return (*letters, *(_in_digits(text, spoken) if 3 <= len(text) <= 8 else ()))
+    return (*letters, *(_in_digits(text, spoken) if 2 <= len(text) <= 8 else ()))
 
 
 def _in_digits(text: str, spoken: Sequence[str]) -> Iterator[str]:
-    for place, character in enumerate(text):
-        digit = _NUMERALS.find(character)
-        if digit >= 0 and text[place + 1 : place + 2] not in _COUNTED:
-            yield f"{text[:place]}{digit}{text[place + 1 :]}"
-            yield f"{''.join(spoken[:place])}{digit}{''.join(spoken[place + 1 :])}"
+    """What sounds like a numeral as a digit, wherever it stands; of up to four characters each other as it is or in
+    letters, of more all others one way: 7pi狼, 99丫 for 久久丫."""
+    for character in dict.fromkeys(text):
+        digit = _digit(character, spoken[text.index(character)])
+        if not digit:
+            continue
+        every = [(digit,) if other == character else (other, way) for other, way in zip(text, spoken, strict=True)]
+        behind = text.index(character) + 1
+        counts = len(text) == 2 or text[behind : behind + 1] in _COUNTED  # 3个
+        ends = (tuple(one[0] for one in every), tuple(one[-1] for one in every))
+        for made in map("".join, product(*every) if len(text) <= 4 else ends):
+            if len(made) > 2 and (not counts or any("a" <= letter <= "z" for letter in made)):
+                yield made
+
+
+def _digit(character: str, syllable: str) -> str:
+    return "10" if character == "十" else _DIGITS.get(syllable, "")
 
 
 def initials(text: str) -> tuple[str, ...]:
-    """A name of two to four ideographs with all but its first, or all but its last, as initial letters.
+    """A name of two to four ideographs with all but its first, or all but its last, as initial letters; and of two with
+    a numeral as a digit, but 0 and 1, which look like letters.
 
-    >>> initials("李宁"), initials("老干妈")
-    (('李n', 'l宁'), ('老gm', 'lg妈'))
+    >>> initials("李宁"), initials("老干妈"), initials("三全")
+    (('李n', 'l宁'), ('老gm', 'lg妈'), ('三q', 's全', '3全'))
     """
     first = [next(iter(syllables(character)), "")[:1] for character in text]
     if not 2 <= len(text) <= 4 or not all(first):
         return ()
-    return text[0] + "".join(first[1:]), "".join(first[:-1]) + text[-1]
+    short = (text[0] + "".join(first[1:]), "".join(first[:-1]) + text[-1])
+    digit = "  二三四五六七八九".find(text[0])
+    return (*short, f"{digit}{text[1]}") if len(text) == 2 and digit > 0 and text[1] not in _COUNTED else short
 
 
 @cache

@@ -146,6 +146,9 @@ SPELLED = Screener(
         Trademark(id="paper", sign="五月花", classes=(16,)),
         Trademark(id="car", sign="Skoda", classes=(12,)),
         Trademark(id="scent", sign="观夏", goods=("香薰",), classes=(44,)),
+        Trademark(id="frozen", sign="三全", goods=("水饺",), classes=(30,)),
+        Trademark(id="ducks", sign="久久丫", goods=("鸭脖",), classes=(29,)),
+        Trademark(id="cards", sign="七彩虹", goods=("显卡",), classes=(9,)),
     ],
     shipped(),
 )
@@ -160,6 +163,10 @@ SPELLED = Screener(
         ("hǎo xiǎng nǐ 红枣", "dates"),  # letters that are registered, with tones that nobody writes
         ("xitiecheng男表 不用换电池", "watch"),  # a word of a service, and no service
         ("luo技G502 吃鸡外设", "mouse"),  # goods of another class by a word that means none
+        ("3全灌汤水饺 猪肉白菜", "frozen"),  # of two characters one
+        ("香辣鸭脖 99丫 真空装", "ducks"),  # what only sounds like a numeral
+        ("7cai虹显卡 三风扇", "cards"),  # and letters beside it
+        ("买2送3全麦吐司水饺", ""),  # what is given
         ("2027匹狼图腾摆件", ""),  # a year and a number
         ("白酒 369元一箱", ""),  # a price
         ("毛绒玩具 3只松鼠公仔", ""),  # a count

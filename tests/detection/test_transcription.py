@@ -16,6 +16,8 @@ MARKS = (
     Trademark(id="ski", sign="BRENTALO", variants=("宝岚达",), classes=(25,), goods=("羽绒服",), holder="甲"),
     Trademark(id="abc", sign="TSN", classes=(7,), goods=("轴承",), holder="乙"),
     Trademark(id="pin", sign="鹤川", variants=("HECHUAN",), classes=(25,), goods=("羽绒服",), holder="丙"),
+    Trademark(id="toy", sign="TOMENKO", classes=(9,), goods=("小车",), holder="丁"),
+    Trademark(id="bag", sign="TAMI", classes=(18,), goods=("双肩包",), holder="戊"),
 )
 SCREENER = Screener(MARKS, shipped())
 
@@ -47,6 +49,8 @@ def test_what_sounds_alike(name: str, like: str, unlike: str) -> None:
         ("布伦塔洛羽绒服 男冬季加厚", "ski"),
         ("反季清仓 布瑞恩塔罗羽绒服 长款", "ski"),
         ("高速静音 替艾斯恩轴承 6004", "abc"),
+        ("男孩礼物 托缅柯合金小车", "toy"),  # its own goods, of a class that it is not registered for
+        ("塔米双肩包 三隔层", "bag"),  # two characters before a word, on its own goods
     ],
 )
 def test_a_transcription_on_the_marks_goods_is_an_imitation(title: str, right: str) -> None:
