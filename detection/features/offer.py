@@ -11,7 +11,6 @@ from detection.facts import company_key
 from detection.features.covered import goods
 from detection.features.incidental import incidental
 from detection.features.naming import extended, imitation
-from detection.features.phrases import AUTHORITY, CLAUSE_END, CONNECTED, DISOWNED, GRANTING
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold, skeleton
 from detection.names.words import commonness, count, is_english, is_proper, segment
@@ -73,89 +72,6 @@ def maker(use: Use) -> Reading | None:
     if any(key == user or (len(user) >= 4 and user in key) for user in use.profile.users):
         return Reading(-1.0, f"标称生产者「{claimed[:60]}」为权利人或被授权人。", claimed[:60])
     return Reading(1.0, f"标称生产者「{claimed[:60]}」不是权利人，也不在授权名单内。", claimed[:60])
-
-
-def poses(use: Use) -> Reading | None:
-    """A seller not on the list calls the shop the sign's official one (耐克官方旗舰店): 1 when the shop's name says so
-    beside the sign, 0.5 when the text does, 0.35 when it speaks of a bond with the holder; less where the register
-    lists nobody, or the maker is the holder.
-
-    未在授权名单内却自称官方、旗舰、授权。
-    """
-    if use.of(authorised) is not None:
-        return None
-    if not use.profile.right.authorised and not use.profile.right.holder:
-        return None
-    shop = fold(use.facts.seller_name)
-    named = any(name in skeleton(shop) for name in use.profile.skeletons)
-    official = (
-        "官方",
-        "旗舰",
-        "专卖店",
-        "授权",
-        "直营",
-        "专柜",
-        "官网",
-        "指定",
-        "总代",
-        "总经销",
-        "直销",
-        "厂家",
-        "酒厂",
-        "集团",
-        "总部",
-        "直属",
-        "办事处",
-        "驻",
-        "售后",
-        "专供",
-        "特约",
-        "体验店",
-        "分销",
-        "一级",
-        "认证",
-        "服务中心",
-        "运营中心",
-        "换油中心",
-    )
-    for word in official:
-        if named and word in shop:
-            sure = 1.0 if use.profile.right.authorised else 0.4
-            return Reading(
-                sure, f"店铺名「{use.facts.seller_name}」含「{word}」字样，但不在授权名单内。", use.facts.seller_name
-            )
-    granted = " ".join(v[:60] for k, v in use.facts.listing.claims.items() if GRANTING.search(k[:20]))
-    said = f"{use.facts.title[:200]} {use.facts.description[:300]} {granted[:200]}"
-    found = next((hit for hit in AUTHORITY.finditer(said) if not _denied(said, hit.start())), None)
-    claim = found.group() if found else next((w.word for w in use.facts.standing("authority")[0]), "")
-    if not claim:
-        return _connected(use, said)
-    told = f"商品文字自称「{claim}」，但店铺不在授权名单内。"
-    made = use.of(maker)
-    if made is not None and made.value < 0:
-        return Reading(0.2, told, claim)  # the holder's own goods: he may well have sold them to this shop
-    return Reading(0.5 if use.profile.right.authorised else 0.2, told, claim)
-
-
-def _denied(said: str, place: int) -> bool:
-    """Whether what comes right before says that there is none: 我店没有品牌授权书."""
-    phrase = CLAUSE_END.split(said[max(0, place - 6) : place])[-1]
-    return DISOWNED.search(phrase) is not None
-
-
-def _connected(use: Use, said: str) -> Reading | None:
-    """The loose form: who has authority, and a bond with him, in one breath (与品牌部签了约)."""
-    found = next(
-        (
-            hit.group()
-            for hit in CONNECTED.finditer(said)
-            if not DISOWNED.search(hit.group()) and not _denied(said, hit.start())
-        ),
-        "",
-    )
-    if not found:
-        return None
-    return Reading(0.35, f"商品文字有「{found}」的说法，疑暗示与权利人有关联，但店铺不在授权名单内。", found)
 
 
 def _within(claimed: str, use: Use) -> bool:
@@ -328,7 +244,6 @@ FEATURES: tuple[Feature, ...] = (
     goods,
     copied_trade,
     authorised,
-    poses,
     maker,
     brand,
     price,
