@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from detection.manner import grams, length, value
 
 #: A gram of fewer texts is chance; so many of the weightiest are kept; inverse strength of the ridge.
-FEWEST, KEPT, INVERSE_RIDGE = 3, 4000, 1.0
+FEWEST, KEPT, INVERSE_RIDGE = 3, 20_000, 10.0
 
 Floats = npt.NDArray[np.float64]
 Weights = dict[str, float]
