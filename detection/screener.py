@@ -29,7 +29,7 @@ from detection.matching import best_match, latin_worth, others_at, phrased
 from detection.model import Model
 from detection.names.components import compose
 from detection.names.folding import decode, fold, skeleton, skeletons
-from detection.pictures.register import SPECIAL_MARK, Kept, Picture, RightPictures, Sighting
+from detection.pictures.register import PICTURED, SPECIAL_MARK, Kept, Picture, RightPictures, Sighting
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
 from detection.reasons import reasons
@@ -40,8 +40,6 @@ BATCH = 2048
 #: Rights from which on a register is large for the garbage collector.
 _LARGE = 5_000
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
-#: How sure a logo in a picture must be to make a right a candidate that no text names.
-PICTURED = 0.55
 
 #: What their pictures show, by the listing's key.
 Pictured: TypeAlias = Mapping[str, Shown]

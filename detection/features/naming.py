@@ -222,7 +222,7 @@ def common_sign(use: Use) -> Reading | None:
     match = use.match
     if match is None or use.profile.is_gi or not use.profile.ordinary:
         return None
-    if use.facts.brand and fold(use.facts.brand) == fold(match.name.text):
+    if use.branded:
         return None  # the seller says himself that it is the brand
     return Reading(use.profile.ordinary, f"「{match.name.text}」也是常用词语。", match.verbatim, match.name.text)
 

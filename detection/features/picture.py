@@ -10,6 +10,7 @@ from detection.features.use import Feature, Reading, Use
 from detection.features.wording import compatible
 from detection.names.folding import fold
 from detection.pictures.codes import contradicts
+from detection.pictures.register import PICTURED
 from domain.identifiers import uscc
 
 _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
@@ -21,7 +22,7 @@ def logo_seen(use: Use) -> Reading | None:
     图片中出现权利人的图形标识。
     """
     seen = use.sighting
-    if seen is None or not seen.logo:
+    if seen is None or seen.logo < PICTURED:
         return None
     return Reading(seen.logo, "商品图片中出现该权利的图形标识。", "商品图片", seen.logo_path, seen.logo_region)
 
@@ -46,7 +47,7 @@ def unnamed(use: Use) -> Reading | None:
     """
     seen = use.sighting
     named = use.match is not None and use.match.field != "picture"  # what is read off the logo itself tells no name
-    if named or seen is None or not seen.logo:
+    if named or seen is None or seen.logo < PICTURED:
         return None
     detail = "商品文字未提及该名称，图片中却出现其图形标识。"
     return Reading(seen.logo, detail, "商品图片", seen.logo_path, seen.logo_region)
@@ -59,7 +60,7 @@ def belied(use: Use) -> Reading | None:
     文字改写名称或另有说法，图片中却出现其标识。 Example: «适用苹果充电线» on whose plug the apple is printed.
     """
     seen = use.sighting
-    if seen is None or not seen.logo or use.match is None or use.match.field == "picture":
+    if seen is None or seen.logo < PICTURED or use.match is None or use.match.field == "picture":
         return None
     fits = use.of(compatible)
     if use.of(imitation) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -10,7 +11,7 @@ from detection.candidates.names import Name, is_han
 from detection.candidates.search import APART, MASKED, SAME, SPELLS, SPLITS, SWAPPED
 from detection.facts import Facts
 from detection.goods.classes import goods
-from detection.names.folding import Aligned, align
+from detection.names.folding import Aligned, align, fold
 from detection.names.words import count, is_english, is_proper, segment
 from detection.once import once
 from detection.pictures.register import Sighting
@@ -18,6 +19,8 @@ from detection.profile import Profile
 from domain.records import Region
 
 _CONTEXT = 5
+#: What stands between the names of a brand.
+_BESIDE = re.compile(r"[/／|,，、()（）]")
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,14 @@ class Use:
     median: float | None = None
     sighting: Sighting | None = None
     memo: dict[Feature, Reading | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def branded(self) -> bool:
+        """Whether the seller gives the found name as the brand, alone or beside others (匠壳JANCO/JANCO)."""
+        if self.match is None or not self.facts.brand:
+            return False
+        name = fold(self.match.name.text)
+        return any(fold(part) == name for part in (self.facts.brand, *_BESIDE.split(self.facts.brand[:80])))
 
     def of(self, feature: Feature) -> Reading | None:
         """What a feature reads of this use; asked again, the same answer without the work."""

@@ -169,7 +169,7 @@ def compatible(use: Use) -> Reading | None:
         return None
     value = bool(fits) + bool(part)
     found = "、".join(word.word for word in (fits + part)[:3])
-    if facts.brand and use.match is not None and fold(facts.brand) == fold(use.match.name.text):
+    if use.branded:
         return Reading(value * 0.4, f"标题含「{found}」，但品牌栏填写了该名称。", found)
     return Reading(float(value), f"标题含「{found}」，名称可能只用于说明适配对象。", found)
 

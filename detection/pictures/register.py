@@ -22,6 +22,8 @@ from domain.records import Region, Right, Trademark
 _log = logging.getLogger(__name__)
 #: The place, instead of a right's, of the special mark of geographical indications (地理标志专用标志).
 SPECIAL_MARK, SPECIAL_MARK_FILE = -1, "地理标志专用标志"
+#: How sure a logo must be to be spoken of, and to make a right a candidate that no text names.
+PICTURED = 0.55
 _REMEMBERED = 4096
 _LOOKED_AT = 12
 #: Two hashes this near are the same photo, re-encoded or resized.

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from detection.model import Head, Term
-from detection.screener import PICTURED
+from detection.pictures.register import PICTURED
 from detection.training.rows import Floats, Table
 
 #: Features of pictures that a sighting's sureness is the value of.
