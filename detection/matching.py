@@ -120,6 +120,9 @@ def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) 
     )
 
 
+_NUMERALS = frozenset("二三四五六七八九")
+#: An edit and several digits that look like letters are an article number: mah18 is not MAHLE.
+_EDITED = frozenset((ways.ADDED, ways.OTHER, ways.MISSING, ways.SWAPPED))
 #: Before a digit they count: 送3, 第3.
 _COUNTING = frozenset("送赠买减满第共到约各仅限每返加付前后近")
 #: Characters that end a phrase and no name of two characters, when more follows.
@@ -151,13 +154,25 @@ def latin_worth(match: Match) -> bool:
             plain = len(written) == len(fold(written))
             return fold(written) == fold(name) and (plain or (len(fold(name)) == 3 and _evenly(written)))
         return not set(written[1:-1]) & _BREAKS or (len(fold(name)) * 2 - 1 == len(written) and _evenly(written))
-    return not match.cut
+    if match.cut or _numbered(match):
+        return False
+    digits = sum(letter.isdigit() for letter in match.verbatim)
+    if match.way == ways.SPELLS and match.resemblance < 1:
+        return not digits or not _NUMERALS.isdisjoint(match.name.text)  # 罗1 is not 罗l, 品5 not 品s
+    return not (match.way in _EDITED and digits > 1)
 
 
 def _behind(match: Match) -> str:
     """The character before the stretch as written."""
     start = match.aligned.starts[match.start]
     return match.aligned.text[start - 1 : start]
+
+
+def _numbered(match: Match) -> bool:
+    """Whether a number goes on beyond an end of the stretch: mah18650 is not MAHLE."""
+    aligned, written = match.aligned, match.verbatim
+    after = aligned.text[aligned.ends[match.end - 1] :][:1]
+    return (written[0].isdigit() and _behind(match).isdigit()) or (written[-1].isdigit() and after.isdigit())
 
 
 def _model_number(match: Match) -> bool:

@@ -31,6 +31,8 @@ _SURE = 6
 #: How much less like it may be where the right's own goods are named, not only something of their class; and where the
 #: stretch is all that no word explains.
 STATED, EXACT = 0.05, 0.05
+#: A word that occurs oftener is itself: 俄罗斯, 哥伦比亚.
+_KNOWN = 400
 #: Two characters before a word, which is all that a phrase has beside them.
 BEFORE = 0.95
 #: Consonants that more names have in the same row say nothing.
@@ -161,10 +163,13 @@ class Transcribed:
             else:
                 stretches = [*_heads(written), *_inside(written)]
             for start, end, least in stretches:
+                if count(written[start:end]) > _KNOWN:
+                    continue
                 whole = start == 0 and end == len(written)
                 for name, like, enough in self._alike(written[start:end], trade, said, least):
+                    exact = end - start > 2 or least == BEFORE
                     if like > best.get(name, (0.0,))[0] and (
-                        (like >= enough and least != BEFORE) or whole or (start, end) in _strange(written)
+                        (like >= enough and least != BEFORE) or (exact and (whole or (start, end) in _strange(written)))
                     ):
                         best[name] = (like, at + start, at + end)
         if best:

@@ -90,6 +90,8 @@ def imitation(use: Use) -> Reading | None:
     match = use.match
     if match is None or match.way in (ways.SAME, ways.APART) or match.torn:
         return None
+    if match.divided:
+        return None
     if (match.latin or match.way == ways.OTHER) and match.ordinary(use.profile.classes):
         return None  # casino is no CASIO, 泡白菊 no 杭白菊
     if use.profile.is_gi and match.way == ways.OTHER and match.stretch[-1:] != fold(match.name.text)[-1:]:

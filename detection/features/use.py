@@ -10,7 +10,7 @@ from typing import TypeAlias
 from detection.candidates.names import Name, is_han
 from detection.candidates.search import APART, MASKED, SAME, SPELLS, SPLITS, SWAPPED
 from detection.facts import Facts
-from detection.goods.classes import goods
+from detection.goods.classes import goods, is_goods
 from detection.names.folding import Aligned, align, fold
 from detection.names.words import count, is_english, is_proper, segment
 from detection.once import once
@@ -19,6 +19,7 @@ from detection.profile import Profile
 from domain.records import Region
 
 _CONTEXT = 5
+_DIVIDES = frozenset("，,。；;、！？?（）()【】[]《》\n")
 #: What stands between the names of a brand.
 _BESIDE = re.compile(r"[/／|,，、()（）]")
 
@@ -74,6 +75,12 @@ class Match:
             outer.isascii() and outer.isalpha() and inner.isascii() and inner.isalpha()
             for outer, inner in ((before, first), (after, last))
         )
+
+    @once
+    def divided(self) -> bool:
+        """Whether a comma or a bracket stands inside a likeness: who hides a name by separators writes it right."""
+        likeness = self.way not in (SAME, APART, SPLITS, SPELLS, MASKED)
+        return likeness and not _DIVIDES.isdisjoint(self.verbatim[1:-1])
 
     @once
     def whole(self) -> str:
@@ -149,8 +156,8 @@ class Match:
                 if self.way == SPLITS and not (left <= start and end <= right):
                     continue  # 六礻申花露水: 申花 is a word, and says nothing
                 return True  # a word across an edge of the stretch
-            if right - left > 1:
-                covered += right - left
+            if right - left > 1 or is_goods(context[left]):
+                covered += right - left  # 月子 and 鞋
         return self.way not in (SAME, APART, SPLITS) and covered == end - start
 
 

@@ -166,7 +166,8 @@ def _in_digits(text: str, spoken: Sequence[str]) -> Iterator[str]:
         ends = (tuple(one[0] for one in every), tuple(one[-1] for one in every))
         for made in map("".join, product(*every) if len(text) <= 4 else ends):
             if len(made) > 2 and (not counts or any("a" <= letter <= "z" for letter in made)):
-                yield made
+                if not (made.isascii() and digit in ("0", "1")):  # they look like letters
+                    yield made
 
 
 def _digit(character: str, syllable: str) -> str:
