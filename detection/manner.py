@@ -26,17 +26,23 @@ MOST = 3.0
 #: Nice classes of paper and boxes, of containers, of bottles.
 _PACKING = frozenset((16, 20, 21))
 _PLAIN = re.compile("[A-Za-z0-9]+")
+#: What every catalogue says of anything, for search to find it: it says nothing of who sells.
+_EVERYDAY = re.compile(
+    "全国联保|全新|正品|原装|现货|包邮|新款|专柜|进口|保真|特价|促销|限量|经典|专业|正版|联保|国行|行货|热卖|爆款|直邮|代购|品牌|官方|旗舰|正宗|优质"
+    "|特级|高档|时尚|韩版|学生|男女|家用|多功能|智能|秋季|冬季|夏季|春季|秋冬|春秋|加厚|送礼|礼盒|套装|批发|厂家"
+)
 
 
 def text(title: str, description: str) -> str:
     """What is read: simplified characters, small letters, single spaces, and # for what is sold: that many shoes are
-    copied makes no pair of shoes a copy. Words of packing stay, for it is the packing that betrays what is in it."""
+    copied makes no pair of shoes a copy. What every catalogue says is left out. Words of packing stay, for it is the
+    packing that betrays what is in it."""
     return masked(simplified(f"{title} {description}"[: LENGTH * 2]))
 
 
 def masked(plain: str) -> str:
     """The same of a title and a description that are simplified already, of no more than 2 × LENGTH characters."""
-    return without_goods(" ".join(plain.lower().split())[:LENGTH], _PACKING, "#")
+    return _EVERYDAY.sub(" ", without_goods(" ".join(plain.lower().split())[:LENGTH], _PACKING, "#"))
 
 
 def grams(said: str) -> set[str]:

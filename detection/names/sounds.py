@@ -165,9 +165,9 @@ def _in_digits(text: str, spoken: Sequence[str]) -> Iterator[str]:
         counts = len(text) == 2 or text[behind : behind + 1] in _COUNTED  # 3个
         ends = (tuple(one[0] for one in every), tuple(one[-1] for one in every))
         for made in map("".join, product(*every) if len(text) <= 4 else ends):
-            if len(made) > 2 and (not counts or any("a" <= letter <= "z" for letter in made)):
-                if not (made.isascii() and digit in ("0", "1")):  # they look like letters
-                    yield made
+            letters = made.isascii() and digit in ("0", "1")  # which look like letters
+            if len(made) > 2 and not letters and (not counts or any("a" <= one <= "z" for one in made)):
+                yield made
 
 
 def _digit(character: str, syllable: str) -> str:

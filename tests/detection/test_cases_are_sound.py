@@ -43,7 +43,7 @@ HARD = (
     *("wholesale", "flea", "streams", "workshop", "jargon"),
     *("provinces", "brands", "everyday", "origins", "lawful", "retail", "twins"),
     *("summits", "runners", "drawers", "boutique"),
-    *("gadgets", "pantry"),
+    *("gadgets", "pantry", "catalogue", "keywords"),
 )
 SETS = (
     Frozen(LISTINGS / "first", cases=750, of_a_kind=30, marks=35, indications=25),
