@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from operator import add
 
 from detection.goods.classes import without_goods
@@ -46,16 +47,19 @@ def masked(plain: str) -> str:
 
 
 def grams(said: str) -> set[str]:
-    """Its characters and pairs of neighbours, each once, but for those of Latin letters and digits (names, sizes).
+    """Its characters and pairs of neighbours, each once, that hold an ideograph or the sign of goods; no letter and no
+    digit is in one (names, sizes).
 
-    >>> sorted(grams("灌酒xl"))
-    ['灌', '灌酒', '酒', '酒x']
+    >>> sorted(grams("灌酒xl 装"))
+    [' 装', '灌', '灌酒', '装', '酒']
     """
-    found = set(map(add, said, said[1:]))
-    found.update(said)
-    for run in _PLAIN.findall(said):
-        found.difference_update(run)
-        found.difference_update(map(add, run, run[1:]))
+    found: set[str] = set()
+    for part in _PLAIN.split(said):
+        found.update(part)
+        found.update(map(add, part, part[1:]))
+    others = [one for one in found if len(one) == 1 and not ("\u4e00" <= one <= "\u9fff" or one == "#")]
+    found.difference_update(others)
+    found.difference_update(map(add, *zip(*product(others, others), strict=True)) if others else ())
     return found
 
 

@@ -27,6 +27,7 @@ class Frozen:
     of_a_kind: int
     marks: int
     indications: int
+    every_kind: bool = True
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -43,8 +44,10 @@ HARD = (
     *("wholesale", "flea", "streams", "workshop", "jargon"),
     *("provinces", "brands", "everyday", "origins", "lawful", "retail", "twins"),
     *("summits", "runners", "drawers", "boutique"),
-    *("gadgets", "pantry", "catalogue", "keywords"),
+    *("gadgets", "pantry"),
 )
+#: Titles as rows of search words: what nobody writes so is not there.
+ROWS = ("catalogue", "keywords")
 SETS = (
     Frozen(LISTINGS / "first", cases=750, of_a_kind=30, marks=35, indications=25),
     Frozen(LISTINGS / "second", cases=720, of_a_kind=20, marks=35, indications=24),
@@ -54,6 +57,7 @@ SETS = (
     *(Frozen(LISTINGS / part, cases=99, of_a_kind=2, marks=16, indications=10) for part in READ),
     *(Frozen(LISTINGS / part, cases=400, of_a_kind=7, marks=14, indications=11) for part in TAUGHT),
     *(Frozen(LISTINGS / part, cases=310, of_a_kind=3, marks=14, indications=10) for part in HARD),
+    *(Frozen(LISTINGS / part, cases=380, of_a_kind=5, marks=24, indications=6, every_kind=False) for part in ROWS),
 )
 
 #: The kinds of issue 5: what a type says about every case that carries it.
@@ -124,7 +128,8 @@ def test_the_sets_share_no_case() -> None:
 
 def test_there_are_enough_of_every_kind_and_of_both_labels(frozen: Frozen, cases: list[Case]) -> None:
     kinds = Counter(case.label.type for case in cases)
-    assert set(kinds) == {*SUSPECTED, *LEGITIMATE}
+    assert set(kinds) <= {*SUSPECTED, *LEGITIMATE}
+    assert not frozen.every_kind or len(kinds) == len({*SUSPECTED, *LEGITIMATE})
     assert {kind: times for kind, times in kinds.items() if times < frozen.of_a_kind} == {}
     assert len(cases) >= frozen.cases
     assert 0.39 <= sum(case.label.suspected for case in cases) / len(cases) <= 0.61
