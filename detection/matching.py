@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from detection.candidates import search as ways
@@ -10,6 +11,7 @@ from detection.facts import Facts
 from detection.features.use import Match
 from detection.goods.classes import goods
 from detection.names.folding import fold, skeleton
+from detection.names.words import count
 from detection.profile import Profile
 
 _FIELD_ORDER = {"brand": 1, "title": 0, "picture": 2, "description": 3, "seller": 4}
@@ -34,7 +36,7 @@ def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Seq
                 continue
             match = apart
         explained = (
-            (match.ordinary(profile.classes) or bool(match.cut) or bool(others_at(match, same)))
+            (match.divided or match.ordinary(profile.classes) or bool(match.cut) or bool(others_at(match, same)))
             if len(found) > 1
             else False
         )
@@ -121,8 +123,11 @@ def _apart(facts: Facts, profile: Profile, match: Match, same: Sequence[Match]) 
 
 
 _NUMERALS = frozenset("二三四五六七八九")
-#: An edit and several digits that look like letters are an article number: mah18 is not MAHLE.
+#: All digits at the end, or signs between, with an edit: an article number (mah18 is not MAHLE, C4S1O is CASIO).
+_ARTICLE = re.compile(r"^\D*\d{2,}$|[-/.]")
 _EDITED = frozenset((ways.ADDED, ways.OTHER, ways.MISSING, ways.SWAPPED))
+#: A name of two characters that occurs oftener is a word: 三角.
+_KNOWN = 50
 #: Before a digit they count: 送3, 第3.
 _COUNTING = frozenset("送赠买减满第共到约各仅限每返加付前后近")
 #: Characters that end a phrase and no name of two characters, when more follows.
@@ -140,10 +145,9 @@ def phrased(match: Match) -> bool:
 
 def latin_worth(match: Match) -> bool:
     """Of two or three letters only the letters themselves count (iv is not LV); and a likeness must be a whole word."""
-    if match.way == ways.SPELLS and match.verbatim[:1].isdigit():
-        behind = _behind(match)
-        if behind.isalnum() and (behind.isascii() or (len(match.verbatim) == 2 and behind in _COUNTING)):
-            return False  # 2023匹狼, 买2送3全麦
+    numeral = match.way == ways.SPELLS and match.verbatim[:1].isdigit()
+    if numeral and (_behind(match).isdigit() or (len(match.verbatim) == 2 and _counts(match))):
+        return False  # 2023匹狼
     if match.way == ways.SAME:
         written, name = match.verbatim, match.name.text
         if written.lower() == name.lower():
@@ -159,13 +163,22 @@ def latin_worth(match: Match) -> bool:
     digits = sum(letter.isdigit() for letter in match.verbatim)
     if match.way == ways.SPELLS and match.resemblance < 1:
         return not digits or not _NUMERALS.isdisjoint(match.name.text)  # 罗1 is not 罗l, 品5 not 品s
-    return not (match.way in _EDITED and digits > 1)
+    return not (match.way in _EDITED and digits > 1 and _ARTICLE.search(match.verbatim))
 
 
 def _behind(match: Match) -> str:
     """The character before the stretch as written."""
     start = match.aligned.starts[match.start]
     return match.aligned.text[start - 1 : start]
+
+
+def _counts(match: Match) -> bool:
+    """Whether a numeral for a character of two counts or is part of a word: 买2送3全麦, 4特价, 3角形."""
+    behind, name = _behind(match), fold(match.name.text)
+    if (behind.isascii() and behind.isalnum()) or behind in _COUNTING or count(name) > _KNOWN:
+        return True
+    after = fold(match.aligned.text[match.aligned.ends[match.end - 1] :][:1])
+    return bool(after) and (count(name[1:] + after) > 0 or count(name + after) > 0)
 
 
 def _numbered(match: Match) -> bool:

@@ -26,7 +26,9 @@ def reasons(use: Use, readings: Mapping[str, Reading], parts: Mapping[str, float
 
 def _rank(signal: Signal) -> tuple[int, bool, float, str]:
     way = (signal.score > 0) - (signal.score < 0)
-    return -way, signal.name in SOFT, -signal.score, signal.name
+    if not way and signal.region is None:
+        way = DIRECTION.get(signal.name, 0)
+    return -way, signal.name in SOFT, -abs(signal.score), signal.name
 
 
 def _signal(name: str, part: float, reading: Reading, place: Region | None) -> Signal:

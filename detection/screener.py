@@ -286,7 +286,7 @@ class Screener:
         # one letter more or other in so short a name is chance, but not where the seller gives his brand (FILLA)
         worth: npt.NDArray[np.bool_] = ~(
             latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED))
-        ) & ~(latin & (lengths <= 3) & (hits.way == ways.SWAPPED))
+        )
         worth &= ~hits.explained | claims | self._listing[self._rights[hits.name]]
         for row in np.flatnonzero(worth & hits.explained & ~claims).tolist():
             place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
@@ -294,6 +294,7 @@ class Screener:
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
         short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n
+        short |= latin & (lengths <= 3) & (hits.way == ways.SWAPPED)
         chance = worth & ((like & (lengths == 2)) | (wholly & (lengths == 3)) | short)
         rows = np.flatnonzero(chance)
         if len(rows):

@@ -75,8 +75,9 @@ def _narrow(value: object) -> str:
     return f'<span class="n">{_text(value)}</span>'
 
 
-def _way(score: float) -> str:
-    return "支持" if score > 0 else "反对" if score < 0 else "所见"
+def _way(score: float, *, seen: bool) -> str:
+    """Which way a reason points; what weighs nothing is shown because it can be seen, or because it excuses."""
+    return "支持" if score > 0 else "所见" if score == 0 and seen else "反对"
 
 
 def _findings(fact: Mapping[str, Any]) -> str:
@@ -90,7 +91,7 @@ def _findings(fact: Mapping[str, Any]) -> str:
         )
         rows = [
             (
-                _way(float(signal["score"])),
+                _way(float(signal["score"]), seen=bool(signal.get("region"))),
                 _text(signal["detail"]),
                 f"{float(signal['score']):+.2f}",
             )

@@ -163,10 +163,10 @@ class Transcribed:
             else:
                 stretches = [*_heads(written), *_inside(written)]
             for start, end, least in stretches:
-                if count(written[start:end]) > _KNOWN:
+                if count(written[start:end]) > _KNOWN or (end < len(written) and _ordinary(written[end - 1 : end + 1])):
                     continue
-                whole = start == 0 and end == len(written)
-                for name, like, enough in self._alike(written[start:end], trade, said, least):
+                whole = not claimed and start == 0 and end == len(written)
+                for name, like, enough in self._alike(written[start:end], trade, "" if claimed else said, least):
                     exact = end - start > 2 or least == BEFORE
                     if like > best.get(name, (0.0,))[0] and (
                         (like >= enough and least != BEFORE) or (exact and (whole or (start, end) in _strange(written)))

@@ -99,7 +99,11 @@ def brand(use: Use) -> Reading | None:
         return None
     shaped = skeleton(fold(claimed))
     names = use.profile.skeletons
-    if shaped in names or (any(len(name) >= 2 and name in shaped for name in names) and not _within(claimed, use)):
+    if (
+        use.branded
+        or shaped in names
+        or (any(len(name) >= 2 and name in shaped for name in names) and not _within(claimed, use))
+    ):
         return Reading(1.0, f"品牌栏填写「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
     if use.match is not None and use.match.field == "brand" and use.match.way != ways.SAME:
         return Reading(0.7, f"品牌栏填写近似名称「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)

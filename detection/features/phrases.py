@@ -32,7 +32,7 @@ COPIED = Sought(
     r"|(?:真假|区别|差别)?(?:外人|旁人|别人|盲[抽品测])[^，,。；;\s]{0,4}(?:看|抽|喝|分)不出|[抽喝看分]不出(?:区别|差别|来)|改(?:新)?[码碼](?!数)|镭雕后打|跑单做"
     r"|空(?:瓶|罐|桶|盒)[^，,。；;\s]{0,5}(?:新装|重新装|灌|配标|装满)|(?:里面|自己)灌(?:好|装|满)"
     r"|(?:外观|外形|外箱|外壳|包装|料体|版型)(?:同款|100%一样|百分百一样|一模一样|无差别)|(?:大牌|专柜|正品|原厂)同(?:料|款料)体?"
-    r"|(?:翻新|重新)(?:磨标|打标|喷漆贴标|喷码)|没[人有]{0,2}(?:看|认|分)[得不]?出来|非(?:专柜|正规渠道|正品|官方(?=正|货|版|款|渠道))"
+    r"|(?:翻新|重新)(?:磨标|打标|喷漆贴标|喷码)|没[人有]{0,2}(?:看|认|分)[得不]?出来|非(?:专柜|正规渠道|正品|官方(?=[正货版款出产生]|渠道))"
     r"|(?:带|有|印|加)(?:logo|LOGO|Logo|标)版|(?<![0-9A-Za-z])[A-Z]\d{0,2}版(?!本号)"
 )
 #: A grade given as a letter is a copy's of what is worn or carried only: elsewhere it is a version.
@@ -80,10 +80,14 @@ CONNECTED = Sought(
 #: That he has none, or speaks of others.
 CLAUSE_END = re.compile(r"[\s，,。；;！!？?、]")
 DISOWNED = re.compile("[非无没不未仅]|拒绝")
-#: Before and after who has authority: that the goods were bought of him, or can be shown to him; no claim to be him.
-BOUGHT_OF = re.compile(r"(?:从|向|找|跟|问|由|去|到|在|拿到?)[^，,。；;]{0,6}$")
+#: Who has authority, as somebody to buy of or to go to; a bare 官方授权 or 厂家直营 is nobody.
+DEALER = re.compile(r"(?:店|商|柜|中心|代理|经销|公司|总部|售后)$")
+#: Before and after him: that the goods were bought of him, or are looked after by him; no claim to be him.
+FROM = re.compile(r"[从向找跟在](?!业|来|线|此|头)[^，,。；;\s]{0,6}$")
+BOUGHT = re.compile(r"[^，,。；;\s]{0,3}?(?:拿|进|购|订|提|调|买)(?!价)")
+SERVED_BY = re.compile(r"(?:[去送找]|寄[去回到]|到(?!手|店即))[^，,。；;\s]{0,4}$")
 OF_WHOM = re.compile(
-    r"[^，,。；;\s]{0,2}?(?:处|那[里儿边]?|手[里上中]|拿的?货|进的?货|提货|订的?货|调货|退[仓货]|清仓|购|买|下单|的?订单|小票|发票|[验检鉴]|保养|寄修)"
+    r"(?:处|那[里儿边]?(?![么些])|手[里上中][拿进]|[拿进订]的?货|提货(?!价)|调货|退[仓货]|购(?:入|得|自|的)|买(?:的|来|回|入)|的?(?:订单|小票|发票)(?!齐|可|都)|保养|寄修)"
 )
 #: Under what name a claim tells of it.
 GRANTING = re.compile(r"授权|资质|身份|来源|货源|渠道|合作|保修|供货")

@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 
 from detection.features.offer import authorised, maker
-from detection.features.phrases import AUTHORITY, BOUGHT_OF, CLAUSE_END, CONNECTED, DISOWNED, GRANTING, OF_WHOM
+from detection.features.phrases import (
+    AUTHORITY,
+    BOUGHT,
+    CLAUSE_END,
+    CONNECTED,
+    DEALER,
+    DISOWNED,
+    FROM,
+    GRANTING,
+    OF_WHOM,
+    SERVED_BY,
+)
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold, skeleton
 
@@ -55,8 +66,16 @@ def _of_others(said: str, start: int, end: int) -> bool:
     """Whether what stands around says that there is none (我店没有品牌授权书), or that others have it, of whom the
     goods are (从经销商拿货)."""
     before = CLAUSE_END.split(said[max(0, start - 8) : start])[-1]
-    denied, bought = DISOWNED.search(before[-6:]), BOUGHT_OF.search(before)
-    return denied is not None or bought is not None or OF_WHOM.match(said, end) is not None
+    if DISOWNED.search(before[-6:]):
+        return True
+    for until in range(end, min(end + 3, len(said) + 1)):  # 品牌服务|中心
+        claim = said[start:until]
+        if DEALER.search(claim):
+            if OF_WHOM.match(said, until) or (FROM.search(before) and BOUGHT.match(said, until)):
+                return True
+            if claim.endswith(("售后", "中心")) and SERVED_BY.search(before):
+                return True
+    return False
 
 
 def _told_words(use: Use) -> Iterator[str]:

@@ -99,10 +99,10 @@ def read(use: Use) -> dict[str, Reading]:
             found[feature.__name__] = reading
     deliberate = use.match is not None and use.match.mixed
     if "goods" in found and found["goods"].value < 0:
-        # a likeness, or a mere logo, on other goods: the public is not misled
-        for name in ("unnamed",) if deliberate else ("unnamed", "imitation"):
+        # a likeness on other goods: the public is not misled; a mere logo there is to be seen, and no more
+        for name, share in (("unnamed", 0.5), ("imitation", 1.0 if deliberate else 0.55)):
             if name in found:
-                found[name] = replace(found[name], value=found[name].value * 0.55)
+                found[name] = replace(found[name], value=found[name].value * share)
     if "counterfeit" in found and "brand" in found and found["brand"].value > 0:
         for name in ("service", "compatible"):
             found.pop(name, None)  # a copy sold as the brand: 酒店回收空瓶新装

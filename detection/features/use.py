@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from detection.candidates.names import Name, is_han
-from detection.candidates.search import APART, MASKED, SAME, SPELLS, SPLITS, SWAPPED
+from detection.candidates.search import (
+    ADDED,
+    APART,
+    LOOKS,
+    MASKED,
+    MISSING,
+    OTHER,
+    SAME,
+    SOUNDS,
+    SPELLS,
+    SPLITS,
+    SWAPPED,
+)
 from detection.facts import Facts
 from detection.goods.classes import goods, is_goods
 from detection.names.folding import Aligned, align, fold
@@ -22,6 +34,12 @@ _CONTEXT = 5
 _DIVIDES = frozenset("，,。；;、！？?（）()【】[]《》\n")
 #: What stands between the names of a brand.
 _BESIDE = re.compile(r"[/／|,，、()（）]")
+
+
+def _letter(character: str) -> bool:
+    """Whether it is a Latin letter, of any width."""
+    plain = fold(character) if character else ""
+    return plain.isascii() and plain.isalpha()
 
 
 @dataclass(frozen=True)
@@ -71,16 +89,19 @@ class Match:
         before = aligned.text[aligned.starts[self.start] - 1 : aligned.starts[self.start]]
         after = aligned.text[aligned.ends[self.end - 1] : aligned.ends[self.end - 1] + 1]
         first, last = aligned.text[aligned.starts[self.start]], aligned.text[aligned.ends[self.end - 1] - 1]
-        return sum(
-            outer.isascii() and outer.isalpha() and inner.isascii() and inner.isalpha()
-            for outer, inner in ((before, first), (after, last))
-        )
+        return sum(_letter(outer) and _letter(inner) for outer, inner in ((before, first), (after, last)))
 
     @once
     def divided(self) -> bool:
-        """Whether a comma or a bracket stands inside a likeness: who hides a name by separators writes it right."""
-        likeness = self.way not in (SAME, APART, SPLITS, SPELLS, MASKED)
-        return likeness and not _DIVIDES.isdisjoint(self.verbatim[1:-1])
+        """Whether a comma or a bracket in a slight likeness ends a phrase that begins before it: 扣,天使 in 袖扣,天使
+        is no 蓝天使. What looks or sounds like a name of three characters does so however it is divided."""
+        slight = self.way in (SWAPPED, ADDED, OTHER, MISSING) or (
+            self.way in (LOOKS, SOUNDS) and self.end - self.start == 2
+        )
+        if not slight or self.field == "brand" or _DIVIDES.isdisjoint(self.verbatim[1:-1]):
+            return False
+        first = self.aligned.starts[self.start]
+        return is_han(self.aligned.text[first - 1 : first])
 
     @once
     def whole(self) -> str:
@@ -176,11 +197,12 @@ class Use:
 
     @property
     def branded(self) -> bool:
-        """Whether the seller gives the found name as the brand, alone or beside others (匠壳JANCO/JANCO)."""
+        """Whether the seller gives the found name as the brand, alone or beside another (匠壳JANCO/JANCO); more are a
+        list of what something fits."""
         if self.match is None or not self.facts.brand:
             return False
-        name = fold(self.match.name.text)
-        return any(fold(part) == name for part in (self.facts.brand, *_BESIDE.split(self.facts.brand[:80])))
+        name, parts = fold(self.match.name.text), [part for part in _BESIDE.split(self.facts.brand[:80]) if part]
+        return fold(self.facts.brand) == name or (len(parts) <= 2 and any(fold(part) == name for part in parts))
 
     def of(self, feature: Feature) -> Reading | None:
         """What a feature reads of this use; asked again, the same answer without the work."""

@@ -123,6 +123,7 @@ def homophones(text: str, limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:limit]
 
 
+_NUMERALS = frozenset("零一二三四五六七八九十")
 #: How the digits are read.
 _DIGITS = {
     "ling": "0", "yi": "1", "er": "2", "san": "3", "si": "4", "wu": "5", "liu": "6", "qi": "7", "ba": "8", "jiu": "9",
@@ -158,14 +159,14 @@ def _in_digits(text: str, spoken: Sequence[str]) -> Iterator[str]:
     letters, of more all others one way: 7pi狼, 99丫 for 久久丫."""
     for character in dict.fromkeys(text):
         digit = _digit(character, spoken[text.index(character)])
-        if not digit:
-            continue
+        if not digit or (text.endswith(character) and character not in _NUMERALS):
+            continue  # 西凤9瓶 is not 西凤酒
         every = [(digit,) if other == character else (other, way) for other, way in zip(text, spoken, strict=True)]
         behind = text.index(character) + 1
         counts = len(text) == 2 or text[behind : behind + 1] in _COUNTED  # 3个
         ends = (tuple(one[0] for one in every), tuple(one[-1] for one in every))
         for made in map("".join, product(*every) if len(text) <= 4 else ends):
-            letters = made.isascii() and digit in ("0", "1")  # which look like letters
+            letters = made.isascii() and (digit in ("0", "1") or made.endswith(digit))  # mini 4, and what looks so
             if len(made) > 2 and not letters and (not counts or any("a" <= one <= "z" for one in made)):
                 yield made
 

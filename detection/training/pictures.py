@@ -25,14 +25,14 @@ from domain.records import Case, Label, Listing, Region, Right, Trademark
 
 #: Of the text scenarios: how often their pictures show the logo, and a reference photo. The rest are as _OTHERS.
 _SHOWN: Mapping[str, tuple[float, float]] = {
-    "fake_words": (0.45, 0.25), "disguised_words": (0.45, 0.25), "styled_copy": (0.45, 0.25), "far_too_cheap": (0.5, 0.35),
-    "cheap_without_papers": (0.5, 0.3), "side_door": (0.3, 0.15), "imitation": (0.12, 0.2), "hidden": (0.4, 0.3),
-    "posing": (0.55, 0.45), "honest_style": (0.5, 0.3), "brand_conflict": (0.3, 0.25), "same_style": (0.1, 0.3),
-    "wrong_maker": (0.4, 0.3), "resale": (0.55, 0.35), "small_article": (0.45, 0.05), "bare": (0.5, 0.3),
-    "second_hand": (0.55, 0.02), "parallel": (0.55, 0.25), "by_authorised": (0.65, 0.65), "negated": (0.5, 0.3),
-    "from_holder": (0.6, 0.45), "fitting": (0.12, 0.03), "service": (0.1, 0.05), "warned": (0.5, 0.3),
+    "fake_words": (0.5, 0.35), "disguised_words": (0.5, 0.35), "styled_copy": (0.5, 0.35), "far_too_cheap": (0.55, 0.45),
+    "cheap_without_papers": (0.5, 0.4), "side_door": (0.4, 0.25), "imitation": (0.12, 0.2), "hidden": (0.4, 0.3),
+    "posing": (0.55, 0.45), "honest_style": (0.55, 0.45), "brand_conflict": (0.3, 0.25), "same_style": (0.1, 0.3),
+    "wrong_maker": (0.4, 0.3), "resale": (0.6, 0.5), "small_article": (0.5, 0.2), "bare": (0.6, 0.5),
+    "second_hand": (0.55, 0.05), "parallel": (0.6, 0.4), "by_authorised": (0.65, 0.65), "negated": (0.55, 0.45),
+    "from_holder": (0.6, 0.5), "fitting": (0.12, 0.03), "service": (0.1, 0.05), "warned": (0.55, 0.45),
     "outside": (0.0, 0.2), "evoking": (0.0, 0.15), "imitating": (0.0, 0.15), "mark_claimed": (0.0, 0.2),
-    "foreign_maker": (0.0, 0.2), "local": (0.0, 0.2), "authorised_maker": (0.0, 0.35), "vague": (0.0, 0.15),
+    "foreign_maker": (0.0, 0.2), "local": (0.0, 0.25), "authorised_maker": (0.0, 0.35), "vague": (0.0, 0.2),
 }  # fmt: skip
 _OTHERS = (0.02, 0.01)
 #: How often a listing shows something that chance makes look like the logo.

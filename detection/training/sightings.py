@@ -20,7 +20,7 @@ from detection.training.rows import Floats, Table
 LEARNED = ("logo_seen", "photo_copied", "unnamed", "belied")
 #: Steps of the sureness; from the first on a logo makes a candidate.
 SURENESS = (PICTURED, 0.65, 0.75, 0.85, 0.95)
-#: A step of one in log-odds costs as much as so many likelihoods of one half.
+#: Strength of the ridge: a step of one in log-odds costs half of it.
 _RIDGE = 0.02
 
 

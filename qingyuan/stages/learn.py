@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 LEAST = 10
 #: Generated listings behind the prior: what they say together weighs the same, however many they are.
 _GENERATED = 6_000
-#: Terms that are policy, or that only pictures speak of: they stay as they are (see detection.train).
 #: A set of fewer cases says too little to warn by.
 _TELLING = 50
 _LEARNER = "step functions: power prior of the generated data, Gaussian prior at the shipped model, L-BFGS-B"

@@ -149,6 +149,9 @@ SPELLED = Screener(
         Trademark(id="frozen", sign="三全", goods=("水饺",), classes=(30,)),
         Trademark(id="ducks", sign="久久丫", goods=("鸭脖",), classes=(29,)),
         Trademark(id="cards", sign="七彩虹", goods=("显卡",), classes=(9,)),
+        Trademark(id="spirit", sign="西凤酒", goods=("白酒",), classes=(33,)),
+        Trademark(id="site", sign="四特", goods=("白酒",), classes=(33,)),
+        Trademark(id="case", sign="迷你思", goods=("手机壳",), classes=(9,)),
     ],
     shipped(),
 )
@@ -167,6 +170,11 @@ SPELLED = Screener(
         ("香辣鸭脖 99丫 真空装", "ducks"),  # what only sounds like a numeral
         ("7cai虹显卡 三风扇", "cards"),  # and letters beside it
         ("买2送3全麦吐司水饺", ""),  # what is given
+        ("白酒买一箱 4特价", ""),  # a numeral before a word
+        ("江西樟树4特酒 52度白酒", "site"),
+        ("西凤9瓶装 白酒", ""),  # bottles, for 西凤酒
+        ("iPad mini 4 手机壳", ""),  # a model, for 迷你思
+        ("POLO7匹狼 男装夹克", "wolves"),  # a letter before it
         ("2027匹狼图腾摆件", ""),  # a year and a number
         ("白酒 369元一箱", ""),  # a price
         ("毛绒玩具 3只松鼠公仔", ""),  # a count
@@ -189,3 +197,45 @@ def test_the_rights_own_goods_count_whatever_their_class() -> None:
     found = {one.right.id for one in SPELLED.assess(listing("冠夏香薰 藤条款"))}
     assert "scent" in found
     assert not SPELLED.assess(listing("冠夏衬衫 藤条款"))
+
+
+WRITTEN = Screener(
+    [
+        Trademark(id="noodles", sign="康师傅", goods=("方便面",), classes=(30,)),
+        Trademark(id="jewels", sign="蓝天使", goods=("袖扣",), classes=(14,)),
+        Trademark(id="casio", sign="CASIO", goods=("手表",), classes=(14,)),
+        Trademark(id="mahle", sign="MAHLE", goods=("电池", "滤清器"), classes=(7, 9, 12)),
+        Trademark(id="nsk", sign="NSK", goods=("轴承",), classes=(7,)),
+        Trademark(id="shoe", sign="勾子鞋", goods=("运动鞋",), classes=(25,)),
+        Trademark(id="shell", sign="SHELL", goods=("机油",), classes=(4,)),
+    ],
+    shipped(),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "right"),
+    [
+        ("康帅(傅)方便面 整箱", "noodles"),  # a bracket in it
+        ("美味康，帅傅方便面", "noodles"),
+        ("康(帅)傅 康帅傅方便面", "noodles"),
+        ("法式袖扣,天使之翼袖扣", ""),  # the end of one phrase and the head of another
+        ("C4S1O手表 男款", "casio"),  # digits between the letters
+        ("移动电源 2600mah18650锂电池", ""),  # a number that goes on
+        ("NKS轴承 6204", "nsk"),  # on its goods
+        ("机械手表 snk807", ""),
+        ("儿童亲子鞋 运动鞋", ""),  # a word and its goods
+        ("ＭＩＣＨＥＬＬ 机油", ""),  # cut from a longer word, of any width
+    ],
+)
+def test_what_is_a_likeness_and_what_is_chance(title: str, right: str) -> None:
+    assert [one.right for one in WRITTEN.screen(listing(title))] == ([right] if right else [])
+
+
+def test_a_list_of_what_fits_is_no_brand() -> None:
+    offer = listing("华为手机壳 磨砂", claims={"品牌": "苹果,华为,小米"})
+    screener = Screener([Trademark(id="hw", sign="华为", goods=("手机",), classes=(9,))], shipped())
+    (found,) = screener.assess(offer)
+    assert found.values["compatible"] >= 1
+    (own,) = screener.assess(listing("华为手机壳 磨砂", claims={"品牌": "华为/HUAWEI"}))
+    assert own.values["compatible"] < 1 and own.values["brand"] == 1

@@ -70,6 +70,7 @@ def test_reasons_come_with_what_can_be_pointed_at_first() -> None:
     for way in (1, -1):
         names = [one.name for one, sign in zip(signals, ways, strict=True) if sign == way]
         assert "manner" not in names[:-1]
+    assert "manner" in [one.name for one in signals]
 
 
 @pytest.fixture
