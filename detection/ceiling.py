@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate
 
 from detection.candidates.search import SAME
 from detection.features.hiding import written_plainly
@@ -22,6 +21,7 @@ from detection.features.registry import VOIDS
 from detection.features.use import Feature, Use
 from detection.features.wording import evoked
 from detection.model import Head, Term
+from detection.prospects import rising
 
 #: Sums in another order differ by less than this.
 _ROUNDING = 1e-6
@@ -74,17 +74,18 @@ def _poses(use: Use) -> float:
 
 def _counterfeit(use: Use) -> float:
     facts = use.facts
-    return math.inf if not facts.sorts.isdisjoint(("fake", "copy")) or COPIED.possible(facts.plain) else 0.0
+    said = not facts.sorts_at_most.isdisjoint(("fake", "copy"))
+    return math.inf if said or COPIED in facts.turns_at_most else 0.0
 
 
 def _side_door(use: Use) -> float:
     facts = use.facts
-    return math.inf if "grey" in facts.sorts or OBLITERATED.possible(facts.plain) else 0.0
+    return math.inf if "grey" in facts.sorts_at_most or OBLITERATED in facts.turns_at_most else 0.0
 
 
 def _hinted(use: Use) -> float:
     facts = use.facts
-    return math.inf if "hint" in facts.sorts or TRACELESS.possible(facts.plain) else 0.0
+    return math.inf if "hint" in facts.sorts_at_most or TRACELESS in facts.turns_at_most else 0.0
 
 
 def _manner(use: Use) -> float:
@@ -127,6 +128,8 @@ AT_MOST: Mapping[str, Callable[[Use], float]] = {
 }
 #: Of these what is told at a glance is what they read, so that reading them shows no more.
 _TOLD = frozenset(("manner", "extended", "evoked", "sales"))
+#: What is read last, for it may show that the score is lower: nothing takes it back but what voids it. The manner, too.
+_LOWERING = ("other_name", "goods", "ordinary", "common_sign")
 _ORDER = {name: place for place, name in enumerate(AT_MOST)}
 
 
@@ -138,10 +141,9 @@ class Ceiling:
         unknown: list[tuple[Feature, Term, float]] = []
         for feature in features:
             term = head.terms.get(feature.__name__)
-            if term is None or max(term.values) <= 0:
+            steps = rising(term) if term is not None else None
+            if steps is None:
                 continue
-            # a reading is made less at most (a likeness on other goods), so the best of all lesser values counts
-            steps = Term(term.edges, tuple(max(0.0, value) for value in accumulate(term.values, max)))
             glance = AT_MOST.get(feature.__name__)
             if glance is None:
                 unknown.append((feature, steps, steps.values[-1]))
@@ -149,10 +151,18 @@ class Ceiling:
                 told = feature.__name__ in _TOLD
                 glances.append((feature, steps, steps.values[-1], steps.at(0.0), glance, told))
         glances.sort(key=lambda one: _ORDER[one[0].__name__])
-        # the manner lowers a score too: surely, where nothing voids it
-        self._manner = head.terms.get("manner")
-        voiding = {name for name, void in VOIDS.items() if "manner" in void}
-        self._voiding = tuple(feature for feature in features if feature.__name__ in voiding)
+        # some lower a score too: surely, where nothing voids them
+        by_name = {feature.__name__: feature for feature in features}
+
+        def voiding(name: str) -> tuple[Feature, ...]:
+            return tuple(by_name[other] for other, void in VOIDS.items() if name in void and other in by_name)
+
+        self._manner, self._voiding = head.terms.get("manner"), voiding("manner")
+        self._lowering = tuple(
+            (by_name[name], head.terms[name], voiding(name))
+            for name in _LOWERING
+            if name in head.terms and name in by_name and min(head.terms[name].values) < 0
+        )
         self._glances, self._unknown = tuple(glances), tuple(unknown)
         self._most = head.bias + sum(one[2] for one in glances) + sum(top for _, _, top in unknown)
 
@@ -178,6 +188,16 @@ class Ceiling:
             if most < least:
                 return True
         written = use.facts.gis_manner if use.profile.is_gi else use.facts.marks_manner
-        if self._manner is None or written is None or most + min(0.0, self._manner.at(written)) >= least:
-            return False
-        return all(use.of(feature) is None for feature in self._voiding)
+        lower = min(0.0, self._manner.at(written)) if self._manner is not None and written is not None else 0.0
+        if lower and any(use.of(feature) is not None for feature in self._voiding):
+            lower = 0.0
+        if most + lower < least:
+            return True
+        for feature, term, voiding in self._lowering:
+            reading = use.of(feature)
+            part = term.at(reading.value) if reading is not None else 0.0
+            if part < 0 and all(use.of(other) is None for other in voiding):
+                most += part
+                if most + lower < least:
+                    return True
+        return False

@@ -7,15 +7,18 @@ hostile until proven otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from detection import manner
+from detection.features.phrases import TURNS, finds
+from detection.features.pieces import Sought
 from detection.goods.classes import Goods, class_bits, goods
 from detection.names.folding import fold, simplified
 from detection.once import once
 from detection.pictures.shown import NOTHING, Shown
 from detection.places.gazetteer import Place, places
 from detection.vocabulary import Word, unnegated, words
+from detection.weighing import Weighed
 from domain.records import Listing
 
 TITLE, DESCRIPTION, CLAIM = 2000, 4000, 200
@@ -59,6 +62,10 @@ class Facts:
         self.seller_name = clean(listing.seller.name, CLAIM)
         self.picture_text = clean(shown.text, DESCRIPTION) if shown.lines else ""
 
+    def know(self, **facts: object) -> None:
+        """Takes facts that were worked out for many listings together, by their names (see detection.reading)."""
+        vars(self).update(facts)
+
     def _claim(self, pattern: re.Pattern[str]) -> str:
         return " ".join(self._claims(pattern))[:CLAIM]
 
@@ -87,33 +94,56 @@ class Facts:
 
     @once
     def _grams(self) -> set[str]:
-        if len(self.title) + len(self.description) < 2 * manner.LENGTH:
+        if self.is_short:
             return manner.grams(manner.masked(self.plain))
         return manner.grams(manner.text(self.title, self.description))
 
     @once
+    def weighed(self) -> Weighed | None:
+        """How it is written, where that was worked out for many listings together."""
+        return None
+
+    @once
     def marks_manner(self) -> float | None:
         """How it is written, by the weights for marks: log-odds; None where no gram is known."""
+        if self.weighed is not None:
+            return self.weighed.marks
         return manner.value(self._grams, manner.weights()[0])
 
     @once
     def gis_manner(self) -> float | None:
         """The same by the weights for GIs."""
+        if self.weighed is not None and self.weighed.weighs_gis:
+            return self.weighed.gis
         return manner.value(self._grams, manner.weights()[1])
 
     def telling(self, *, gi: bool) -> tuple[str, ...]:
         """The pairs of characters that weigh most in the direction of the manner."""
         made = self.gis_manner if gi else self.marks_manner
-        return manner.telling(self._grams, 1 if gi else 0, made) if made is not None else ()
+        if made is None:
+            return ()
+        kind = 1 if gi else 0
+        if self.weighed is not None:
+            return self.weighed.telling(kind, made)
+        return manner.telling(self._grams, kind, made)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether all of title and description counts for the manner."""
+        return len(self.title) + len(self.description) < 2 * manner.LENGTH
+
+    @once
+    def unfolded(self) -> str:
+        """What the seller says of the goods, where that is more than the title; "" where it is not."""
+        condition = self._claim(_CONDITION)
+        if not (condition or self.picture_text or self.description) and self.title.count("1") < 2:
+            return ""  # as most often; a ratio has two ones
+        return _RATIO.sub("一比一", f"{self.title} {condition} {self.picture_text} {self.description}")
 
     @once
     def said(self) -> str:
         """Title, description, condition and the words in pictures, folded: what the seller says of the goods."""
-        condition = self._claim(_CONDITION)
-        if not (condition or self.picture_text or self.description) and self.title.count("1") < 2:
-            return self.folded  # as most often; a ratio has two ones
-        text = f"{self.title} {condition} {self.picture_text} {self.description}"
-        return fold(_RATIO.sub("一比一", text))
+        return fold(self.unfolded) if self.unfolded else self.folded
 
     @once
     def plain(self) -> str:
@@ -133,11 +163,22 @@ class Facts:
 
     @once
     def title_words(self) -> tuple[Word, ...]:
-        return words(self.folded)
+        return words(self.folded, self.matched if self.said == self.folded else None)
+
+    def titled(self, *kinds: str) -> list[Word]:
+        """The words of some kinds in the title."""
+        if not self.unfolded and self.sorts_at_most.isdisjoint(kinds):
+            return []  # as most often, and told without a look around the words
+        return [word for word in self.title_words if word.kind in kinds]
+
+    @once
+    def matched(self) -> tuple[int, Sequence[tuple[int, int, int]]] | None:
+        """What the automaton of all words finds in what is said (see vocabulary.words), where that is known already."""
+        return None
 
     @once
     def said_words(self) -> tuple[Word, ...]:
-        return self.title_words if self.said == self.folded else words(self.said)
+        return self.title_words if self.said == self.folded else words(self.said, self.matched)
 
     @once
     def stands(self) -> dict[str, tuple[list[Word], list[Word]]]:
@@ -153,10 +194,24 @@ class Facts:
         """The kinds of listed words in what is said, without their trades: copy for copy.worn."""
         return frozenset([kind.partition(".")[0] for kind in self._kinds])
 
+    @once
+    def sorts_at_most(self) -> frozenset[str]:
+        """These, and perhaps some more: told without a look around the words."""
+        return self.sorts
+
+    @once
+    def turns_at_most(self) -> frozenset[Sought]:
+        """The turns of phrase that may be found in ``plain``; no other of them is."""
+        return frozenset(pattern for pattern in TURNS if pattern.possible(self.plain))
+
+    def finds(self, pattern: Sought) -> tuple[str, ...]:
+        """What one of the turns of phrase finds in the phrases that warn of nothing (see phrases.finds)."""
+        return finds(self.plain, pattern) if pattern in self.turns_at_most else ()
+
     def standing(self, kind: str) -> tuple[list[Word], list[Word]]:
-        if kind not in self.stands and kind not in self._kinds:
-            self.stands[kind] = ([], [])
-        elif kind not in self.stands:
+        if kind.partition(".")[0] not in self.sorts_at_most or (kind not in self.stands and kind not in self._kinds):
+            return [], []
+        if kind not in self.stands:
             said_of = kind.startswith(("fake", "copy", "grey", "hint"))
             near = said_of and any(word.kind in ("not", "not_after") for word in self.said_words)
             self.stands[kind] = unnegated(self.said_words, kind, self.breaks if near else frozenset())

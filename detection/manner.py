@@ -25,7 +25,9 @@ SHORT = 60
 #: No text weighs more either way, in log-odds.
 MOST = 3.0
 #: Nice classes of paper and boxes, of containers, of bottles.
-_PACKING = frozenset((16, 20, 21))
+PACKING = frozenset((16, 20, 21))
+#: What stands for what is sold.
+MASK = "#"
 _PLAIN = re.compile("[A-Za-z0-9]+")
 #: What every catalogue says of anything, for search to find it: it says nothing of who sells.
 _EVERYDAY = re.compile(
@@ -45,7 +47,17 @@ def text(title: str, description: str) -> str:
 
 def masked(plain: str) -> str:
     """The same of a title and a description that are simplified already, of no more than 2 × LENGTH characters."""
-    return _EVERYDAY.sub(" ", without_goods(" ".join(plain.lower().split())[:LENGTH], _PACKING, "#"))
+    return bare(without_goods(spaced(plain), PACKING, MASK))
+
+
+def spaced(plain: str) -> str:
+    """A text in small letters, with single spaces, as far as it is read."""
+    return " ".join(plain.lower().split())[:LENGTH]
+
+
+def bare(masked: str) -> str:
+    """A text without what every catalogue says."""
+    return _EVERYDAY.sub(" ", masked)
 
 
 def grams(said: str) -> set[str]:

@@ -28,22 +28,22 @@ def best_match(facts: Facts, profile: Profile, found: Sequence[Match], same: Seq
     explain last. A GI's place counts only beside its product word."""
     if len(found) == 1 and found[0].name.role != "stem":
         return found[0]  # as most often
-    chosen, least = None, (9.0, 9.0, 9.0)
+    ranked: list[tuple[float, float, int, Match]] = []
     for match in _longest(found):
         if match.name.role == "stem":
             apart = _apart(facts, profile, match, same)
             if apart is None:
                 continue
             match = apart
-        explained = (
-            (match.divided or match.ordinary(profile.classes) or bool(match.cut) or bool(others_at(match, same)))
-            if len(found) > 1
-            else False
-        )
-        rank = (float(explained), float(_FIELD_ORDER[match.field] > 1), float(match.way not in (ways.SAME, ways.APART)))
-        order = (*rank[:2], rank[2] + 1 - match.resemblance * match.likeness)
-        if order < least:
-            chosen, least = match, order
+        likeness = float(match.way not in (ways.SAME, ways.APART)) + 1 - match.resemblance * match.likeness
+        ranked.append((float(_FIELD_ORDER[match.field] > 1), likeness, len(ranked), match))
+    ranked.sort()
+    plain = (
+        one
+        for *_, one in ranked
+        if not (one.divided or one.ordinary(profile.classes) or one.cut or others_at(one, same))
+    )  # seldom is more than the first looked at
+    chosen = next(plain, ranked[0][-1] if ranked else None) if len(found) > 1 else ranked[0][-1] if ranked else None
     if chosen is not None and chosen.way == ways.SAME and len(found) > 1:
         return next((one for one in found if _altered(one, chosen, found)), chosen)
     return chosen

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TypeAlias
 
@@ -15,31 +15,32 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.candidates import search as ways
-from detection.candidates.masked import Masked
-from detection.candidates.names import Name, Names
-from detection.candidates.search import Hits, search_shaped
+from detection.candidates.names import Names
+from detection.candidates.search import Hits
 from detection.candidates.texts import Texts
-from detection.candidates.transcribed import Transcribed
 from detection.ceiling import Ceiling
 from detection.facts import Facts
 from detection.features.registry import GI_FEATURES, MARK_FEATURES, read
-from detection.features.use import Match, Use
-from detection.goods.classes import class_bits, is_goods
-from detection.matching import best_match, latin_worth, others_at, phrased
+from detection.features.registry import names as names_of
+from detection.features.use import Use
+from detection.lookup import Found, Lookup
+from detection.matching import best_match, others_at
 from detection.model import Model
-from detection.names.components import compose
-from detection.names.folding import decode, fold, skeleton, skeletons
 from detection.pictures.register import PICTURED, SPECIAL_MARK, Kept, Picture, RightPictures, Sighting
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
+from detection.prospects import Prospects
+from detection.reading import fold_titles
+from detection.reading import read as read_together
 from detection.reasons import reasons
 from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, finding_id
 
 #: Listings searched at once: enough to use the machine well, little enough to stay small.
-BATCH = 2048
+BATCH = 4096
 #: Rights from which on a register is large for the garbage collector.
 _LARGE = 5_000
-_EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
+#: So few listings are as quickly read one by one.
+_FEW = 4
 
 #: What their pictures show, by the listing's key.
 Pictured: TypeAlias = Mapping[str, Shown]
@@ -103,15 +104,13 @@ class Screener:
         self.model = model
         self._profiles = tuple(Profile(right) for right in rights)
         self._places = {profile.right.id: index for index, profile in enumerate(self._profiles)}
-        self._names = Names([name for index, p in enumerate(self._profiles) for name in p.lookup_names(index)])
-        self._rights = np.fromiter((name.right for name in self._names.names), np.int64, len(self._names.names))
-        self._trades = np.fromiter((class_bits(p.classes) for p in self._profiles), np.uint64, len(self._profiles))
-        self._listing = np.fromiter((profile.lists_goods for profile in self._profiles), np.bool_, len(self._profiles))
-        self._single = {name: index for index, profile in enumerate(self._profiles) for name in profile.single}
-        self._masked = Masked(self._names)
-        self._transcribed = Transcribed(self._names, self._trades, [p.goods_words for p in self._profiles])
+        self._lookup = Lookup(self._profiles)
         self._pictures = RightPictures(rights, right_pictures or {}, kept=kept)
         self._medians = dict(medians or {})
+        self._prospects = Prospects(
+            model.heads["trademark"], names_of(MARK_FEATURES), self._profiles, self._lookup.names
+        )
+        self._gis = any(profile.is_gi for profile in self._profiles)
         features = {"trademark": MARK_FEATURES, "gi": GI_FEATURES}
         self._ceilings = {kind: Ceiling(model.heads[kind], features[kind]) for kind in features}
         if len(rights) >= _LARGE:
@@ -123,7 +122,7 @@ class Screener:
     @property
     def names(self) -> Names:
         """The compiled names of all rights."""
-        return self._names
+        return self._lookup.names
 
     def screen(
         self, listing: Listing, pictures: Sequence[Picture] = (), lines: Sequence[Written] = ()
@@ -195,137 +194,52 @@ class Screener:
         that of the names a mask fits only 64 are given (see Masked).
         """
         facts = [Facts(listing, pictured.get(listing.key, NOTHING)) for listing in listings]
-        return [bool(found) for found in self._matches(facts)]
+        return [bool(found.matches) for found in self._lookup.matches(facts)]
 
     def _assess_batch(self, batch: list[Facts], at_least: float) -> list[tuple[Listing, tuple[Assessment, ...]]]:
+        """The batch is empty afterwards: what is no more is not looked through by the garbage collector."""
         judged: list[tuple[Listing, tuple[Assessment, ...]]] = []
         with undisturbed():
-            for facts, matches in zip(batch, self._matches(batch), strict=True):
+            fold_titles(batch)
+            matches = self._lookup.matches(batch, partial(self._hopeless, batch, at_least))
+            for facts, found in zip(batch, matches, strict=True):
                 shown = facts.shown.sightings
                 seen = {self._places[right]: one for right, one in shown.items()} if shown else {}
-                judged.append((facts.listing, self._judge(facts, matches, seen, at_least) if matches or seen else ()))
+                some = self._judge(facts, found, seen, at_least) if found.matches or seen else ()
+                judged.append((facts.listing, some))
+            batch.clear()
+            del facts, found, matches
         return judged
 
-    def _matches(self, batch: Sequence[Facts]) -> list[dict[int, list[Match]]]:
-        """For each listing, the matches of each right."""
-        found: list[dict[int, list[Match]]] = [{} for _ in batch]
-        fields = [(owner, name, text) for owner, facts in enumerate(batch) for name, text in facts.fields]
-        if not fields:
-            return found
-        texts = Texts(*skeletons([text for _, _, text in fields]))
-        hits = search_shaped(self._names, texts, likely=True)
-        hits = hits.take(self._worth(hits, [name for _, name, _ in fields], [batch[owner] for owner, _, _ in fields]))
-        shaped, names = decode(texts.codes), self._names.names
-        han = texts.all_han(hits.text, hits.start, hits.end).tolist()
-        for (row, index, start, end, way, likeness, resemblance), plain in zip(hits.rows(), han, strict=True):
-            (owner, field, text), name = fields[row], names[index]
-            match = Match(field, text, name, start, end, way, likeness, resemblance)
-            if not plain and not latin_worth(match):
-                continue
-            if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shaped[row][start:end])):
-                continue
-            found[owner].setdefault(name.right, []).append(match)
-        self._compose(
-            batch, [(fields[row][0], shaped[row]) for row in texts.composable() if fields[row][1] == "title"], found
-        )
-        for owner, facts in enumerate(batch):
-            if self._masked.possible(facts.title):
-                self._unmask(facts, found[owner])
-            for match in list(self._heard(facts, found[owner])):
-                found[owner].setdefault(match.name.right, []).append(match)
-            single = self._single.get(skeleton(fold(facts.brand))) if facts.brand else None
-            if single is not None:
-                name = Name(single, facts.brand)
-                found[owner].setdefault(single, []).append(Match("brand", facts.brand, name, 0, 1, ways.SAME, 1.0, 1.0))
-        return found
-
-    def _heard(self, facts: Facts, found: Mapping[int, Sequence[Match]]) -> Iterator[Match]:
-        """Latin names that the title or the claimed brand transcribes, but where a registered name stands as it is."""
-        if not self._transcribed:
-            return
-        for field, text in (("title", facts.title), ("brand", facts.brand)):
-            heard = self._transcribed.find(text, lambda: facts.trade, facts.folded, claimed=field == "brand")
-            for name, likeness, start, end in heard:
-                same = (one for several in found.values() for one in several if one.way == ways.SAME)
-                if not any(one.field == field and one.start < end and start < one.end for one in same):
-                    yield Match(field, text, name, start, end, ways.TRANSCRIBED, likeness, likeness)
-
-    def _unmask(self, facts: Facts, found: dict[int, list[Match]]) -> None:
-        for name, known, start, end in self._masked.find(facts.title):
-            profile = self._profiles[name.right]
-            if facts.trade & class_bits(profile.classes) and facts.standing("fake")[0]:
-                shown = Match("title", facts.title, name, start, end, ways.MASKED, 1.0, known)
-                found.setdefault(name.right, []).append(shown)
-
-    def _compose(
-        self, batch: Sequence[Facts], titles: Iterable[tuple[int, str]], found: list[dict[int, list[Match]]]
-    ) -> None:
-        """Names of which any characters are written in components (氵每底扌劳): titles are searched once more with the
-        components put together."""
-        whole = [(owner, made) for owner, shape in titles for made in compose(shape)]
-        if not whole:
-            return
-        hits = search_shaped(self._names, Texts(*skeletons([made.text for _, made in whole])), exact=True)
-        for row, index, start, end, way, _, _ in hits.rows():
-            (owner, made), name = whole[row], self._names.names[index]
-            if way != ways.SAME or name.role == "stem" or len(made.text) != len(made.places):
-                continue
-            first, last = made.places[start][0], made.places[end - 1][1]
-            if last - first > end - start:  # a character of the name was put together
-                match = Match("title", batch[owner].title, name, first, last, ways.SPLITS, 1.0, 1.0)
-                found[owner].setdefault(name.right, []).append(match)
-
-    def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
-        """Which likely hits are worth judging. Chance makes most likenesses to short names, so those (two characters
-        replaced by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the
-        right, or of its class, or in the brand; and where an ordinary word explains them, only right before the right's
-        own goods at the head of the title (格利空调)."""
-        lengths, latin = self._names.lengths[hits.name], self._names.latin[hits.name]
-        claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
-        claims = claimed[hits.text]
-        # one letter more or other in so short a name is chance, but not where the seller gives his brand (FILLA)
-        worth: npt.NDArray[np.bool_] = ~(
-            latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED))
-        )
-        worth &= ~hits.explained | claims | self._listing[self._rights[hits.name]]
-        for row in np.flatnonzero(worth & hits.explained & ~claims).tolist():
-            place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
-            worth[row] = bool(own) and owners[place].folded.startswith(tuple(own), int(hits.end[row]))
-        like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
-        wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
-        short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n
-        short |= latin & (lengths <= 3) & (hits.way == ways.SWAPPED)
-        chance = worth & ((like & (lengths == 2)) | (wholly & (lengths == 3)) | short)
-        rows = np.flatnonzero(chance)
-        if len(rows):
-            offered = np.zeros(len(fields), np.uint64)
-            for place in np.unique(hits.text[rows]).tolist():
-                offered[place] = owners[place].trade
-            text = hits.text[rows]
-            trades = self._trades[self._rights[hits.name[rows]]]
-            worth[rows] = claimed[text] | ((offered[text] & trades) != 0)
-            for row in rows[~worth[rows] & self._listing[self._rights[hits.name[rows]]]].tolist():
-                own = self._profiles[int(self._rights[hits.name[row]])].goods_words
-                worth[row] = any(word in owners[int(hits.text[row])].folded for word in own)
-        return worth
+    def _hopeless(
+        self, batch: Sequence[Facts], at_least: float, texts: Texts, hits: Hits, fields: Sequence[tuple[int, str, str]]
+    ) -> npt.NDArray[np.bool_]:
+        """Which hits surely score less. The listings that have any are read together on the way."""
+        owners = {fields[row][0] for row in hits.text.tolist()}
+        if len(owners) >= _FEW:
+            read_together([batch[owner] for owner in sorted(owners)], gis=self._gis)
+        return self._prospects.hopeless(texts, hits, fields, batch, at_least)
 
     def _judge(
         self,
         facts: Facts,
-        matches: Mapping[int, Sequence[Match]],
+        found: Found,
         sightings: Mapping[int, Sighting],
         at_least: float,
     ) -> tuple[Assessment, ...]:
+        matches = found.matches
         same = [
             match
-            for found in matches.values()
-            for match in found
+            for several in matches.values()
+            for match in several
             if match.way == ways.SAME and match.name.role != "stem"
         ]
         judged = []
         category = facts.listing.category[-1] if facts.listing.category else ""
         shown = {index for index, seen in sightings.items() if seen.logo >= PICTURED}
         for index in dict.fromkeys((*matches, *sorted(shown))):
+            if index in found.hopeless and index not in sightings:
+                continue
             profile = self._profiles[index]
             match = best_match(facts, profile, matches.get(index, ()), same)
             if match is None and index not in shown:

@@ -5,7 +5,7 @@ Texts are compared folded (see detection.names.folding), so case, width, spaces 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from detection.names.components import split_spellings
 from detection.names.folding import fold
 from detection.names.sounds import mixtures, spellings, syllables
-from detection.names.words import segment, vocabulary
+from detection.names.words import may_cross, segment, vocabulary
 
 
 @cache
@@ -131,7 +131,7 @@ def _chance(folded: str, start: int, end: int) -> bool:
 
 def _torn(folded: str, start: int, end: int) -> bool:
     """Whether a listed word of two characters is the end of one ordinary word and the head of the next: 提高仿佛."""
-    if end - start != 2:
+    if end - start != 2 or not may_cross(folded, start) or not may_cross(folded, end):
         return False
     low = max(0, start - 4)
     pieces = segment(folded[low : end + 4])
@@ -140,17 +140,26 @@ def _torn(folded: str, start: int, end: int) -> bool:
     return left and any(begin == inner and stop > end - low for begin, stop in pieces)
 
 
-def words(folded: str) -> tuple[Word, ...]:
-    """Every listed word in a folded text, by place; of one kind, only the longest at a place.
+@cache
+def finder() -> tuple[AhoCorasick, tuple[str, ...]]:
+    """An automaton of all words, and of each its kind without the trade: copy for copy.worn."""
+    automaton, pairs, _ = _automaton()
+    return automaton, tuple(kind.partition(".")[0] for kind, _ in pairs)
+
+
+def words(folded: str, matched: tuple[int, Sequence[tuple[int, int, int]]] | None = None) -> tuple[Word, ...]:
+    """Every listed word in a folded text, by place; of one kind, only the longest at a place. ``matched``: what the
+    automaton found in the text, where that is known, and what its places are counted from.
 
     >>> [(w.kind, w.word) for w in words(fold("拒绝高仿"))]
     [('not', '拒绝'), ('fake', '高仿'), ('evoked', '仿')]
     """
     automaton, pairs, plain = _automaton()
+    first, each = matched or (0, automaton.find_matches_as_indexes(folded, overlapping=True))
     found = [
-        Word(*pairs[index], start, end)
-        for index, start, end in automaton.find_matches_as_indexes(folded, overlapping=True)
-        if not (_chance if index >= plain else _torn)(folded, start, end)
+        Word(*pairs[index], start - first, end - first)
+        for index, start, end in each
+        if not (_chance if index >= plain else _torn)(folded, start - first, end - first)
     ]
     found.sort(key=lambda word: (word.start, -word.end))
     kept: list[Word] = []

@@ -7,13 +7,14 @@ makes it independent of the window's place. A multiplication at the end spreads 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 U64: TypeAlias = npt.NDArray[np.uint64]
 Ints: TypeAlias = npt.NDArray[np.int64]
+Number = TypeVar("Number", bound=np.integer[Any])
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -71,6 +72,14 @@ class Windows:
         return found
 
 
+def spread(numbers: U64) -> U64:
+    """Distinct numbers as distinct hashes with well spread high bits."""
+    mixed = numbers ^ (numbers >> np.uint64(31))
+    mixed *= np.uint64(0x94D049BB133111EB)
+    found: U64 = (mixed ^ (mixed >> np.uint64(29))) * _SPREAD
+    return found
+
+
 class Table:
     """Keys to payloads, looked up by the thousand. Equal keys are allowed: each of them is found."""
 
@@ -109,21 +118,21 @@ class Table:
         return index[order], self._payload[place[order]]
 
 
-class Slots:
-    """Distinct keys to numbers from 1 to 255, asked by the thousand: one look tells nearly always.
+class Slots(Generic[Number]):
+    """Distinct keys to numbers from 1, of the kind of ``values``, asked by the thousand: one look tells nearly always.
 
     A key stands in the slot of its high bits; those that find it taken are in a sorted list, looked up seldom.
     """
 
     __slots__ = ("_crowded", "_keys", "_more", "_more_values", "_shift", "_values")
 
-    def __init__(self, keys: U64, values: npt.NDArray[np.uint8]) -> None:
+    def __init__(self, keys: U64, values: npt.NDArray[Number]) -> None:
         bits = max(8, len(keys).bit_length() + 2)
         self._shift = np.uint64(64 - bits)
         places = (keys >> self._shift).astype(np.int64)
         taken, first = np.unique(places, return_index=True)
         self._keys = np.zeros(1 << bits, np.uint64)
-        self._values = np.zeros(1 << bits, np.uint8)
+        self._values = np.zeros(1 << bits, values.dtype)
         self._keys[taken], self._values[taken] = keys[first], values[first]
         rest = np.ones(len(keys), np.bool_)
         rest[first] = False
@@ -132,7 +141,7 @@ class Slots:
         order = np.argsort(keys[rest])
         self._more, self._more_values = keys[rest][order], values[rest][order]
 
-    def of(self, hashes: U64) -> npt.NDArray[np.uint8]:
+    def of(self, hashes: U64) -> npt.NDArray[Number]:
         """The number of each key, 0 for none."""
         places = (hashes >> self._shift).view(np.int64)
         found = self._values[places]

@@ -206,7 +206,10 @@ class Names:
 
     def __init__(self, names: Sequence[Name]) -> None:
         self.names = tuple(names)
-        self.skeletons = tuple(skeleton(fold(name.text[: LONGEST * 4]))[:LONGEST] for name in names)
+        folded = [fold(name.text[: LONGEST * 4]) for name in names]
+        self.skeletons = tuple(skeleton(text)[:LONGEST] for text in folded)
+        #: The length of each name as folded.
+        self.folded = np.fromiter(map(len, folded), np.int64, len(names))
         self.codes, self.starts, self.lengths = _flat(self.skeletons)
         self.latin = np.fromiter((not is_han(text) for text in self.skeletons), np.bool_, len(names))
         keys, heard = _Keys(), _Keys(sound_codes)

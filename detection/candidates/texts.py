@@ -28,7 +28,7 @@ def _hashes(words: Sequence[str], size: int) -> U64:
 
 
 @cache
-def _pairs() -> Slots:
+def _pairs() -> Slots[np.uint8]:
     """Pairs of characters to what they are."""
     words = _hashes([word for word in vocabulary() if len(word) == 2], 2)
     heads = _hashes([word[:2] for word in vocabulary() if len(word) in (3, 4)], 2)
@@ -42,7 +42,7 @@ def _pairs() -> Slots:
 
 
 @cache
-def _longer(size: int) -> Slots:
+def _longer(size: int) -> Slots[np.uint8]:
     """The words of three or of four characters, by their hashes."""
     hashes = _hashes([word for word in vocabulary() if len(word) == size], size)
     return Slots(hashes, np.ones(len(hashes), np.uint8))
@@ -78,6 +78,16 @@ class Texts:
         """Whether stretches, by places in their texts, are ideographs only."""
         base = np.concatenate([np.zeros(1, np.int64), self.bounds])[text]
         found: npt.NDArray[np.bool_] = self._han[base + end] - self._han[base + start] == end - start
+        return found
+
+    def places(self, text: Ints, place: Ints) -> Ints:
+        """Places in their texts as places in ``codes``."""
+        found: Ints = np.concatenate([np.zeros(1, np.int64), self.bounds])[text] + place
+        return found
+
+    def words(self, start: Ints) -> npt.NDArray[np.bool_]:
+        """Whether the two characters at each place are a word."""
+        found: npt.NDArray[np.bool_] = (self._pairs[start] & _WORD) != 0
         return found
 
     def composable(self) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
@@ -11,7 +11,11 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from detection.candidates.division import Flags
+from detection.candidates.hashing import Ints
 from detection.candidates.names import LONG, Name, Names, is_han
+from detection.candidates.sounding import Sounding
+from detection.candidates.stretches import Limits, Stretches, stretches
 from detection.names.folding import align, skeleton
 from detection.names.sounds import spellings
 from detection.names.transcription import Sound, han_keys, han_sounds, keys, latin_sounds, resemblance
@@ -38,6 +42,12 @@ BEFORE = 0.95
 #: Consonants that more names have in the same row say nothing.
 _SHARED = 64
 _READ = 200
+#: So many stretches are compared at once, however many keys they have.
+_AT_ONCE = 20_000
+#: So few texts are as quickly read one by one.
+_FEW = 16
+#: Costs in hundredths differ by less than this for the order of their sums.
+_ROUNDING = 0.01
 #: So many characters on both sides of an anchor are divided into words: a transcription's others, and a word's.
 _AROUND = LONGEST + 2
 #: The classes of a right, as bits, and the words of its own goods.
@@ -50,6 +60,16 @@ _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 def _usual() -> frozenset[str]:
     """The characters that transcriptions are made of."""
     return frozenset(files("detection.names").joinpath("transcribing.txt").read_text("utf-8").strip())
+
+
+def _table() -> Flags:
+    table = np.zeros(0xA000, np.bool_)
+    table[[ord(character) for character in _usual()]] = True
+    return table
+
+
+#: The same for many texts at once.
+LIMITS = Limits(_READ, LONGEST, _AROUND, FOUR, THREE, HEAD, ALONE, BEFORE, CLAIMED, _table())
 
 
 @cache
@@ -143,26 +163,87 @@ class Transcribed:
                             sold = int(trades[name.right]), goods[name.right]
                             by_key.setdefault(key, {}).setdefault(sold, []).append((name, sounds))
         self._by_key = {key: known for key, known in by_key.items() if sum(map(len, known.values())) <= _SHARED}
+        self._sounding = Sounding(
+            {
+                key: [(trade, bool(goods), sounds) for (trade, goods), names in known.items() for _, sounds in names]
+                for key, known in self._by_key.items()
+            }
+        )
 
     def __bool__(self) -> bool:
         """Whether any name can be looked up."""
         return bool(self._by_key)
 
+    def possible(
+        self, texts: Sequence[str], claimed: Sequence[bool], trade: Callable[[Sequence[int]], Sequence[int]]
+    ) -> Mapping[int, Collection[tuple[int, int]] | None]:
+        """The texts of which :meth:`find` yields anything, and perhaps a few more; others it need not be asked about.
+        Of each the stretches that it need look at; None for all.
+        ``claimed``: of each text, whether it is a brand; ``trade``: the classes of the listings of some texts."""
+        if len(texts) < _FEW:
+            return dict.fromkeys(range(len(texts)))
+        tried = stretches(texts, claimed, LIMITS)
+        found: dict[int, set[tuple[int, int]]] = {}
+        begins = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(tried.codes == 0) + 1])
+        for part in range(0, len(tried.start), _AT_ONCE):
+            some = tried.part(part, part + _AT_ONCE)
+            rows = self._near(some, trade)
+            start = some.start[rows] - begins[some.text[rows]]
+            columns = (some.text[rows].tolist(), start.tolist(), (start + some.size[rows]).tolist())
+            for text, first, last in zip(*columns, strict=True):
+                found.setdefault(text, set()).add((first, last))
+        return found
+
+    def _near(self, tried: Stretches, trade: Callable[[Sequence[int]], Sequence[int]]) -> Ints:
+        """The stretches that could be like enough to a name."""
+        sounding, codes = self._sounding, tried.codes.astype(np.int64) - 0x4E00
+        characters = np.repeat(tried.start - np.cumsum(tried.size) + tried.size, tried.size)
+        written = codes[characters + np.arange(len(characters))]
+        sounding.characters.meet(written)
+        odd = np.repeat(np.arange(len(tried.start)), tried.size)[sounding.characters.odd[written]]
+        row, key = sounding.characters.keys_of(codes, tried.start, tried.size)
+        letters = sounding.lengths(key)
+        row, key, letters = row[letters > 0], key[letters > 0], letters[letters > 0]
+        owners, own = np.unique(tried.text[row], return_inverse=True)
+        offered = np.array(trade(owners.tolist()), np.uint64)[own]
+        asked, entry = sounding.named(key)
+        row, offered, letters, name = row[asked], offered[asked], letters[asked], sounding.name[entry]
+        least = tried.least[row]
+        same, sure = offered & sounding.trades[entry] != 0, letters >= np.where(offered != 0, _SURE, _TELLING)
+        # whether the goods are named is not looked at here, only whether they could be
+        least = np.where(sounding.stated[entry], least - STATED, np.where(same, least, np.maximum(least, UNKNOWN)))
+        some = sounding.stated[entry] | same | sure
+        row, name, least = row[some], name[some], least[some] - EXACT
+        if not len(row):
+            return odd
+        costs = sounding.costs(name, codes, tried.start[row], tried.size[row])
+        near = costs <= (1 - least) * sounding.weights[name] * 100 + _ROUNDING
+        return np.concatenate([odd, row[near]])
+
     def find(
-        self, text: str, trade: Callable[[], int], said: str, *, claimed: bool
+        self,
+        text: str,
+        trade: Callable[[], int],
+        said: str,
+        *,
+        claimed: bool,
+        only: Collection[tuple[int, int]] | None = None,
     ) -> Iterator[tuple[Name, float, int, int]]:
         """The names that a stretch of the text transcribes: the name, the resemblance (up to 1), and where in the
         text's skeleton the stretch stands. Of rights for goods of the classes in ``trade`` (bits, asked for when
         needed), or whose own goods are named in ``said`` (the folded title); of any where there is no trade or there
-        are many consonants. ``claimed``: the text is the brand as the seller gives it."""
+        are many consonants. ``claimed``: the text is the brand as the seller gives it; ``only``: no others of
+        its stretches need be looked at (see :meth:`possible`)."""
         best: dict[Name, tuple[float, int, int]] = {}
         for run in _HAN.finditer(text[:_READ]):
             written, at = run.group(), run.start()
             if claimed:
-                stretches = [(0, len(written), CLAIMED)] if len(written) <= LONGEST else []
+                tried = [(0, len(written), CLAIMED)] if len(written) <= LONGEST else []
             else:
-                stretches = [*_heads(written), *_inside(written)]
-            for start, end, least in stretches:
+                tried = [*_heads(written), *_inside(written)]
+            for start, end, least in tried:
+                if only is not None and (at + start, at + end) not in only:
+                    continue
                 if count(written[start:end]) > _KNOWN or (end < len(written) and _ordinary(written[end - 1 : end + 1])):
                     continue
                 whole = not claimed and start == 0 and end == len(written)

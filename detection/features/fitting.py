@@ -23,8 +23,11 @@ _GENUINE = re.compile(r"原装|原厂|正品|官方")
 def fitted(use: Use) -> str:
     """Where a listing of another brand says that it fits the goods of the name; "" where it does not, or claims no
     brand of its own."""
-    facts, names = use.facts, use.profile.skeletons
-    if not facts.brand or any(name in skeleton(fold(facts.brand)) for name in names):
+    facts = use.facts
+    if not facts.brand:
+        return ""
+    names = use.profile.skeletons
+    if any(name in skeleton(fold(facts.brand)) for name in names):
         return ""
     for name, value in facts.listing.claims.items():
         if _CLAIM.search(name[:40]) and any(sign in skeleton(fold(value[:200])) for sign in names):

@@ -29,7 +29,7 @@ _SAID = {
 }
 _WHERE = {"title": "标题", "brand": "品牌栏", "description": "描述", "seller": "店铺名", "picture": "图片文字"}
 #: A likeness to a short name may be chance.
-_CHANCE = {1: 0.5, 2: 0.7, 3: 0.92}
+CHANCE = {1: 0.5, 2: 0.7, 3: 0.92}
 
 
 def identity(use: Use) -> Reading | None:
@@ -78,7 +78,7 @@ def imitates_at_most(use: Use) -> float:
         return 0.0
     value = _alike(match)
     if match.way != ways.SPELLS or match.resemblance >= 1:
-        value *= _CHANCE.get(_size(match, fold(match.name.text)), 1.0)
+        value *= CHANCE.get(_size(match, fold(match.name.text)), 1.0)
     return max(0.0, value)
 
 
@@ -109,7 +109,7 @@ def imitation(use: Use) -> Reading | None:
     if match.way in (ways.OTHER, ways.MISSING, ways.ADDED):
         # what is left must be more than a goods word or a place: 水_手机 is not 水果手机, 云南白_ not 云南白药
         size = max(1, size - _common(name))
-    value *= _CHANCE.get(size, 1.0)
+    value *= CHANCE.get(size, 1.0)
     return Reading(
         max(0.0, value),
         f"{_WHERE[match.field]}中的「{match.verbatim}」与「{match.name.text}」{_SAID[match.way]}。",
@@ -127,7 +127,7 @@ def _common(name: str) -> int:
 
 
 @cache
-def _endings() -> frozenset[str]:
+def endings() -> frozenset[str]:
     """Characters that end names and seldom stand alone: 尔, 斯, 宝."""
     ends: dict[str, int] = {}
     for word in vocabulary():
@@ -168,7 +168,7 @@ def extended(use: Use) -> Reading | None:
     more, after = text[end], text[end + 1 : end + 2]
     ends = end + 1 >= len(text) or aligned.starts[end + 1] > aligned.ends[end]
     goes_on = not ends and bool(count(more + after) or count(text[end : end + 3]))
-    doubled, named = text[end - 1] == more, more in _endings() and not goes_on
+    doubled, named = text[end - 1] == more, more in endings() and not goes_on
     # behind another name stand goods, a number or nothing (特步步男鞋); else the name is cut wrongly (伊利金典)
     follows = (doubled or named) and (
         ends or not is_han(after) or any(word.start == 0 for word in goods(text[end + 1 : end + 7]))

@@ -138,7 +138,7 @@ def brand_conflict(use: Use) -> Reading | None:
         return None
     if match.field != "title" or not match.close or use.profile.is_gi:
         return None
-    if any(word.kind in ("compatible", "accessory", "service", "used") for word in use.facts.title_words):
+    if use.facts.titled("compatible", "accessory", "service", "used"):
         return None
     return Reading(
         1.0,
@@ -187,13 +187,10 @@ def _below(use: Use) -> tuple[float, bool] | None:
     if covered is None and not _distinct(use):
         return None  # nothing says that these are the goods: apple pie 模具, 苹果树苗
     exact = not _other_article(use) and _SMALL.search(use.facts.title) is None
-    abroad = len({word.word for word in use.facts.title_words if word.kind == "parallel"})
+    abroad = len({word.word for word in use.facts.titled("parallel")})
     if value < (2.5, 2.5, 4.0)[min(abroad, 2)] and abroad:
         return None  # prices abroad differ, and two words of the channel say where it was bought
-    if any(
-        word.kind in ("used", "accessory", "service") and not incidental(use.facts.folded, word)
-        for word in use.facts.title_words
-    ):
+    if any(not incidental(use.facts.folded, word) for word in use.facts.titled("used", "accessory", "service")):
         return None
     return min(6.0, value), exact
 

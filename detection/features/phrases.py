@@ -57,6 +57,8 @@ TRACELESS = Sought(
     r"|不(?:开[发收]?票|留单|写条|留记录|走平台|写品名|报关|带票|立字据)|别要小票|(?:来路|来源|出处|哪来)[^，,。；;\s]{0,3}[别勿不莫]|[别勿不莫]问[^，,。；;\s]{0,3}(?:来路|来源|出处|哪|渠道)"
     r"|(?:死活|概|一律|到手|售出|拍了|激活后|拆封后?)[^，,。；;\s]{0,2}不退(?!色|[0-9天])|谢绝(?:视频|看货|验货)|没有?报关|(?<![内红体室])外传(?![感输统代])"
 )
+#: Those that are asked for of every listing (see Facts.turns_at_most).
+TURNS = (COPIED, OBLITERATED, TRACELESS)
 #: Authority that a seller claims for himself. What he lacks or will show later is no claim (无授权书, 授权书后补).
 AUTHORITY = Sought(
     r"(?<![无没非不缺])(?:官方|品牌|厂家|总部|集团|原厂|正规)(?:授权|指定|特许|直营|旗舰店|售后)"
@@ -114,6 +116,18 @@ WARNED = re.compile(
     r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|(?:的|那种|网上|市面上?|外面)[^，,。；;\s]{0,6}[都全多]是|教你|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别|不是|并非|不卖|不碰|别问(?!来|哪|出处|渠道|货源|怎么)"
 )
 CLAUSE = re.compile(r"[^\s，,。；;！!？?]+")
+
+
+#: What stands behind a name that is borrowed.
+BORROWING = (
+    *("风味", "同款", "类似", "平替", "同工艺", "仿制", "同级", "同品种", "口味", "工艺", "风格", "技法", "做法"),
+    *("同源", "品质", "味道", "级别", "规格", "种源", "掰手腕", "叫板", "不相上下"),
+)
+BORROWED = frozenset(word[0] for word in BORROWING)
+#: And of single characters.
+MANNERS = ("型", "式", "类", "味", "仿", "级")
+#: What stands before it.
+LIKE = ("平替", "类似", "媲美", "堪比", "不输", "胜似", "赛过", "仿", "类")
 
 
 #: A pattern's finds in one listing beyond this many say no more.

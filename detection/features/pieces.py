@@ -125,9 +125,13 @@ class Sought:
         self.pattern = re.compile(pattern)
 
     @cached_property
+    def pieces(self) -> Language | None:
+        """Of these every match holds one; None where it needs none."""
+        return pieces(self.pattern.pattern, self.pattern.flags)
+
+    @cached_property
     def _finder(self) -> AhoCorasick | None:
-        needed = pieces(self.pattern.pattern, self.pattern.flags)
-        return AhoCorasick(sorted(needed)) if needed is not None else None
+        return AhoCorasick(sorted(self.pieces)) if self.pieces is not None else None
 
     def possible(self, text: str) -> bool:
         """False: the pattern is surely not in the text."""

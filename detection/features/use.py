@@ -24,7 +24,7 @@ from detection.candidates.search import (
 from detection.facts import Facts
 from detection.goods.classes import goods, is_goods
 from detection.names.folding import Aligned, align, fold
-from detection.names.words import count, is_english, is_proper, segment
+from detection.names.words import count, is_english, is_proper, may_begin, may_cross, segment
 from detection.once import once
 from detection.pictures.register import Sighting
 from detection.profile import Profile
@@ -151,16 +151,24 @@ class Match:
         components one such word is enough: 木可来 in 木可来自天然."""
         if self.latin or self.way in (SAME, APART, MASKED):
             return False
+        enough = 1 if self.way == SPLITS else 2
+        skeleton = self.aligned.skeleton
+        if may_cross(skeleton, self.start) + may_cross(skeleton, self.end) < enough:
+            return False  # told without dividing it
         low, high = self._phrase()
         start, end = self.start - low, self.end - low
         pieces = segment(self.aligned.skeleton[low:high])
         edges = sum(any(left < edge < right for left, right in pieces) for edge in (start, end))
-        return edges >= (1 if self.way == SPLITS else 2)
+        return edges >= enough
 
     def _explained(self, trade: frozenset[int]) -> bool:
         skeleton = self.aligned.skeleton
         if self.way == SAME and self.end - self.start >= 4 and not count(self.stretch):
             return False  # four characters are no chance: 武夷岩茶水仙 holds 茶水 by chance
+        held = may_begin(skeleton, self.start, self.end) or is_goods(skeleton[self.start])
+        apart = self.way in (SAME, APART, SPLITS) or not held
+        if apart and not may_cross(skeleton, self.start) and not may_cross(skeleton, self.end):
+            return False  # told without dividing it
         low, high = self._phrase()
         context = skeleton[low:high]
         start, end = self.start - low, self.end - low

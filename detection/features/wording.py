@@ -9,9 +9,13 @@ from detection.features.fitting import fitted
 from detection.features.incidental import far, incidental, weak
 from detection.features.phrases import (
     BOOK,
+    BORROWED,
+    BORROWING,
     CITED,
     COPIED,
     GRADE,
+    LIKE,
+    MANNERS,
     OBLITERATED,
     PLAINEST,
     REISSUED,
@@ -19,7 +23,6 @@ from detection.features.phrases import (
     WORN,
     divided,
     doubted,
-    finds,
 )
 from detection.features.use import Feature, Reading, Use
 from detection.names.folding import fold
@@ -29,13 +32,6 @@ from detection.vocabulary import Word, kinds_of
 #: Words that are places or trades' terms outside some goods: 莆田 is said of shoes and clothes, A货 of jade is praise.
 _ONLY_WORN = {"莆田", "莆田货"}
 _JADE = {"a货", "aaa级", "aaa货", "3a货"}
-#: What stands behind a name that is borrowed.
-_BORROWING = (
-    *("风味", "同款", "类似", "平替", "同工艺", "仿制", "同级", "同品种", "口味", "工艺", "风格", "技法", "做法"),
-    *("同源", "品质", "味道", "级别", "规格", "种源", "掰手腕", "叫板", "不相上下"),
-)
-#: What stands before it.
-_LIKE = ("平替", "类似", "媲美", "堪比", "不输", "胜似", "赛过", "仿", "类")
 #: Seed that was sown elsewhere is not what is sold: its fruit is.
 _SEED = re.compile(r"苗|种")
 _GROWN = re.compile(r"栽培|嫁接|引种|移栽|种源|自家田种|田里种|种出|种苗种|苗种")
@@ -52,11 +48,13 @@ def counterfeit(use: Use) -> Reading | None:
 
     使用仿冒用语。 Example: 高仿, 复刻, 一比一, 莆田, A货; not 拒绝高仿, not 翡翠A货.
     """
+    if COPIED not in use.facts.turns_at_most and use.facts.sorts_at_most.isdisjoint(("fake", "copy")):
+        return None  # as most often
     named = {word.word: word for word in (*use.facts.standing("fake")[0], *_of_trade(use, "copy"))}
     stand = [word for said, word in named.items() if not _only_warned(use, fold(said))]
     if stand:
         classes = {word.number for word in use.facts.title_goods} | use.facts.category_classes | use.profile.classes
-        if any(word.kind == "jade" for word in use.facts.title_words):
+        if use.facts.titled("jade"):
             stand = [word for word in stand if word.word not in _JADE]
         if classes and not classes & {18, 25}:
             stand = [word for word in stand if word.word not in _ONLY_WORN]
@@ -66,7 +64,7 @@ def counterfeit(use: Use) -> Reading | None:
         stand = [word for word in stand if word.word not in own]
     told = list(dict.fromkeys(word.word for word in stand))
     worn = bool(use.profile.classes & {14, 18, 25})
-    for said in finds(use.facts.plain, COPIED):
+    for said in use.facts.finds(COPIED):
         if (worn or not GRADE.fullmatch(said)) and not any(fold(word) in fold(said) for word in told):
             told.append(said)
     if not told or (_everyday(use) and _elsewhere(use)):
@@ -115,10 +113,12 @@ def side_door(use: Use) -> Reading | None:
 
     使用来路不明的货源用语。
     """
+    if OBLITERATED not in use.facts.turns_at_most and "grey" not in use.facts.sorts_at_most:
+        return None  # as most often
     stand, turned = use.facts.standing("grey")
     written = [word.word for word in stand]
     # what comes from abroad has no Chinese label, what is used has lost its box
-    off = [gone for gone in finds(use.facts.plain, OBLITERATED) if not any(word.word in gone for word in turned)]
+    off = [gone for gone in use.facts.finds(OBLITERATED) if not any(word.word in gone for word in turned)]
     if not (written or off) or (_everyday(use) and _elsewhere(use)):
         return None
     if use.of(imported) is not None or use.of(used) is not None:
@@ -138,7 +138,9 @@ def hinted(use: Use) -> Reading | None:
 
     使用含糊的货源用语，单独不足为据。
     """
-    named = dict.fromkeys((*(word.word for word in _of_trade(use, "hint")), *finds(use.facts.plain, TRACELESS)))
+    if TRACELESS not in use.facts.turns_at_most and "hint" not in use.facts.sorts_at_most:
+        return None  # as most often
+    named = dict.fromkeys((*(word.word for word in _of_trade(use, "hint")), *use.facts.finds(TRACELESS)))
     if not named or (_everyday(use) and _elsewhere(use)):
         return None
     if use.of(imported) is not None or use.of(used) is not None:
@@ -157,11 +159,12 @@ def compatible(use: Use) -> Reading | None:
     为说明用途、适配对象而使用名称（指示性使用）。
     """
     facts = use.facts
-    fits = [word for word in facts.title_words if word.kind == "compatible" and word.word != "专用配件"]
+    fits = [word for word in facts.titled("compatible") if word.word != "专用配件"]
     fits = [word for word in fits if not weak(use, word)]
-    part = [word for word in facts.title_words if word.kind == "accessory"]
-    own = fold(" ".join(use.profile.goods_words))
-    part = [word for word in part if word.word not in own and not incidental(facts.folded, word)]
+    part = facts.titled("accessory")
+    if part:
+        own = fold(" ".join(use.profile.goods_words))
+        part = [word for word in part if word.word not in own and not incidental(facts.folded, word)]
     own_brand = fitted(use)
     if own_brand:
         return Reading(2.0, f"另有品牌，并写明「{own_brand}」，名称只用于说明适配对象。", own_brand)
@@ -182,9 +185,8 @@ def service(use: Use) -> Reading | None:
     title = use.facts.folded
     found = [
         word
-        for word in use.facts.title_words
-        if word.kind == "service"
-        and not incidental(title, word)
+        for word in use.facts.titled("service")
+        if not incidental(title, word)
         and not title[: word.start].endswith(("不用", "不必", "无需", "无须", "免"))  # 不用换电池
     ]
     return Reading(1.0, f"标题含「{found[0].word}」，提供的可能是服务。", found[0].word) if found else None
@@ -205,8 +207,8 @@ def published(use: Use) -> Reading | None:
             or BOOK.search(use.facts.title)
         ):
             return Reading(1.0, f"「{title.group()[:30]}」是书刊名称。", title.group()[:30])
-    for word in use.facts.title_words:
-        if word.kind == "published" and not incidental(use.facts.folded, word):
+    for word in use.facts.titled("published"):
+        if not incidental(use.facts.folded, word):
             return Reading(1.0, f"标题含「{word.word}」，提供的是图书、资料。", word.word)
     found = BOOK.search(use.facts.title) or BOOK.search(" ".join(use.facts.listing.category))
     return Reading(1.0, f"标题或类目含「{found.group()}」，提供的是图书、资料。", found.group()) if found else None
@@ -242,16 +244,16 @@ def evoked(use: Use) -> Reading | None:
         return None
     skeleton = match.aligned.skeleton
     after, before = skeleton[match.end : match.end + 4], skeleton[max(0, match.start - 3) : match.start]
-    for word in _BORROWING:
+    for word in BORROWING if not BORROWED.isdisjoint(after) else ():
         place = after[: len(word) + 2].find(word)
         if place >= 0 and not (word == "同款" and place and after[place - 1] in "女侣子星生童红"):
             return Reading(1.0, f"以「{match.verbatim}{word}」的说法借用名称。", match.verbatim + word, match.name.text)
-    if after[:1] in ("型", "式", "类", "味", "仿", "级") and after[:2] not in ("型号", "味道", "类型"):
+    if after[:1] in MANNERS and after[:2] not in ("型号", "味道", "类型"):
         return Reading(
             0.8, f"以「{match.verbatim}{after[:1]}」的说法借用名称。", match.verbatim + after[:1], match.name.text
         )
-    if before.endswith(_LIKE) and (use.profile.is_gi or not before.endswith(("媲美", "堪比", "不输", "胜似", "赛过"))):
-        word = next(one for one in _LIKE if before.endswith(one))
+    if before.endswith(LIKE) and (use.profile.is_gi or not before.endswith(("媲美", "堪比", "不输", "胜似", "赛过"))):
+        word = next(one for one in LIKE if before.endswith(one))
         return Reading(0.8, f"以「{word}{match.verbatim}」的说法借用名称。", word + match.verbatim, match.name.text)
     return None
 
@@ -308,9 +310,8 @@ def derived(use: Use) -> Reading | None:
     grown = _GROWN.search(use.facts.title) is not None
     found = [
         w
-        for w in use.facts.title_words
-        if w.kind == "derived"
-        and not (grown and _SEED.search(w.word))
+        for w in use.facts.titled("derived")
+        if not (grown and _SEED.search(w.word))
         and w.word not in own
         and not w.word.endswith(tails)
         and not incidental(use.facts.folded, w)
@@ -326,7 +327,7 @@ def praised(use: Use) -> Reading | None:
 
     自称正品、正宗。
     """
-    found = [word for word in use.facts.title_words if word.kind == "genuine"]
+    found = use.facts.titled("genuine")
     return Reading(1.0, f"标题自称「{found[0].word}」。", found[0].word) if found else None
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from detection.names.folding import fold
-from detection.names.words import segment
+from detection.names.words import may_cross, segment
 
 #: Classes whose goods the public takes for goods of one trade (类似商品), in the broad lines of the 区分表.
 _NEAR = (
@@ -71,6 +71,8 @@ def _stands(folded: str, place: int) -> bool:
         return False
     if folded[place : place + 2] in ("包邮", "包装", "包赔", "包退", "包换"):
         return False
+    if not may_cross(folded, place + 1):
+        return True  # told without dividing it
     low = max(0, place - 4)
     return any(low + right == place + 1 for _, right in segment(folded[low : place + 5]))
 

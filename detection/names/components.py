@@ -97,6 +97,15 @@ class Composed(NamedTuple):
     text: str
     found: tuple[tuple[int, int], ...]
 
+    def holds(self, start: int, end: int) -> bool:
+        """Whether a stretch of the text has a character that was put together."""
+        joined = 0  # so many characters fewer the text has up to here
+        for first, last in self.found:
+            if start <= first - joined < end:
+                return True
+            joined += last - first - 1
+        return False
+
     @property
     def places(self) -> tuple[tuple[int, int], ...]:
         """The place in the original of each character."""

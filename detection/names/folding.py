@@ -120,9 +120,11 @@ _UNMET, _DROPPED, _MORE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 
 class _Shapes:
-    """What each character becomes in a skeleton, as an array of code points that learns as :class:`_Table` does."""
+    """What each character becomes when folded, or in a skeleton (``shapes``), as an array of code points that learns as
+    :class:`_Table` does."""
 
-    def __init__(self) -> None:
+    def __init__(self, shapes: dict[int, str]) -> None:
+        self._shapes = shapes
         self._codes = np.full(0x110000, _UNMET, np.uint32)
         self._codes[0] = 0
 
@@ -131,13 +133,13 @@ class _Shapes:
         unmet = found == _UNMET
         if unmet.any():
             for code in np.unique(codes[unmet]).tolist():
-                shape = _TABLE[code].translate(_SHAPES)
+                shape = _TABLE[code].translate(self._shapes)
                 self._codes[code] = ord(shape) if len(shape) == 1 else _MORE if shape else _DROPPED
             found = self._codes[codes]
         return found
 
 
-_CODES = _Shapes()
+_CODES, _FOLDED = _Shapes(_SHAPES), _Shapes({})
 
 
 def encode(text: str) -> npt.NDArray[np.uint32]:
@@ -176,6 +178,80 @@ def skeletons(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray
         done = int(ends[place]) + 1
     shaped = np.concatenate([*parts, kept[done:]])
     return shaped, np.flatnonzero(shaped == 0) + 1
+
+
+def folds(texts: Sequence[str]) -> list[str]:
+    """What :func:`fold` makes of each text.
+
+    >>> folds(["N.I", "", "㈱ Ａ"])
+    ['ni', '', '株a']
+    """
+    written = encode("\0".join([text.replace("\0", "") if "\0" in text else text for text in texts]))
+    found = _FOLDED.of(written)
+    folded = found[found < _MORE].tobytes().decode("utf-32-le").split("\0") if texts else []
+    more = found == _MORE
+    if more.any():  # characters that become several: one text at a time
+        for place in _distinct(np.searchsorted(np.flatnonzero(written == 0), np.flatnonzero(more))):
+            folded[place] = fold(texts[place])
+    return folded
+
+
+class _Wide:
+    """What each character becomes when a text is simplified, whatever stands beside it, as an array of code points;
+    learns as :class:`_Table` does. Of characters that change with others, or become several, nothing is said."""
+
+    _AREAS = ((0, 0x7F), (0x2000, 0x2BFF), (0x3000, 0x303F), (0x3400, 0x9FFF), (0xFF00, 0xFF5E), (0x1F000, 0x1FAFF))
+
+    def __init__(self) -> None:
+        self._codes = np.full(0x110000, _UNMET, np.uint32)
+
+    def of(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+        """The code points; _MORE where nothing is said."""
+        found: npt.NDArray[np.uint32] = self._codes[codes]
+        unmet = found == _UNMET
+        if unmet.any():
+            for code in np.unique(codes[unmet]).tolist():
+                character = chr(code)
+                wide = unicodedata.normalize("NFKC", character).replace(",", "，")
+                alone = any(first <= code <= last for first, last in self._AREAS) and not unicodedata.combining(wide[0])
+                alone = alone and len(wide) == 1 and wide not in _traditional()
+                self._codes[code] = ord(wide) if alone else _MORE
+            found = self._codes[codes]
+        return found
+
+
+_WIDE = _Wide()
+
+
+def simplified_all(texts: Sequence[str]) -> list[str]:
+    """What :func:`simplified` makes of each text.
+
+    >>> simplified_all(["翻新磨標，Ａ版 x", "翻新!，", "a,b", "（a,b）"])
+    ['翻新磨标，A版 x', '翻新!，', 'a,b', '(a，b)']
+    """
+    if not texts:
+        return []
+    written = encode("".join(texts))
+    wide = _WIDE.of(written)
+    changes = np.flatnonzero(wide != written)
+    if not len(changes):
+        return list(texts)
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    odd = np.flatnonzero(wide == _MORE)
+    wide[odd] = ord("?")
+    whole, bounds, found = wide.tobytes().decode("utf-32-le"), [0, *ends.tolist()], list(texts)
+    for place in _distinct(np.searchsorted(ends, changes, side="right")):
+        if not found[place].isascii():  # which stays as it is
+            found[place] = whole[bounds[place] : bounds[place + 1]]
+    for place in _distinct(np.searchsorted(ends, odd, side="right")):
+        found[place] = simplified(texts[place])
+    return found
+
+
+def _distinct(ascending: npt.NDArray[np.int64]) -> list[int]:
+    """Ascending numbers, each once."""
+    found: list[int] = ascending[np.flatnonzero(np.diff(ascending, prepend=-1))].tolist()
+    return found
 
 
 def decode(codes: npt.NDArray[np.uint32]) -> list[str]:

@@ -32,7 +32,7 @@ def _key(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32]) -> npt.NDAr
 
 
 @cache
-def _table() -> Slots:
+def _table() -> Slots[np.uint8]:
     left, right, values = _pairs()
     keys, row = np.unique(_key(left, right), return_inverse=True)
     best = np.zeros(len(keys), np.uint8)

@@ -151,7 +151,7 @@ def _syllable(pinyin: str) -> tuple[Sound, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _character(character: str) -> tuple[Sound, ...]:
+def character_sounds(character: str) -> tuple[Sound, ...]:
     """The sounds of a character by its usual reading."""
     readings = syllables(character)
     return _syllable(readings[0]) if readings else ()
@@ -187,7 +187,7 @@ def han_sounds(text: str) -> tuple[Sound, ...]:
     """
     found: list[Sound] = []
     for character in text:
-        sounds = _character(character)
+        sounds = character_sounds(character)
         if not sounds:
             return ()
         found += sounds
@@ -214,8 +214,9 @@ def keys(sounds: Sequence[Sound]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _endings(character: str) -> tuple[str, ...]:
-    return keys(_character(character))
+def character_keys(character: str) -> tuple[str, ...]:
+    """The keys of a character's sounds."""
+    return keys(character_sounds(character))
 
 
 @lru_cache(maxsize=4096)
@@ -226,18 +227,20 @@ def han_keys(text: str) -> tuple[str, ...]:
     >>> han_keys("卡地亚") == keys(han_sounds("卡地亚"))
     True
     """
-    return _joined(han_keys(text[:-1]), _endings(text[-1])) if text else ("",)
+    return _joined(han_keys(text[:-1]), character_keys(text[-1])) if text else ("",)
 
 
 @lru_cache(maxsize=1024)
-def _dropped(sound: Sound) -> float:
+def dropping(sound: Sound) -> float:
+    """What it costs to leave a sound of the name out."""
     if sound.vowel or (sound.loose and sound.kind in "LH"):
         return 0.3
     return 0.45 if sound.loose else 1.1
 
 
 @lru_cache(maxsize=65536)
-def _added(sound: Sound, before: Sound | None) -> float:
+def adding(sound: Sound, before: Sound | None) -> float:
+    """What it costs to put a sound in behind another."""
     if sound.vowel:  # every consonant needs a vowel in Chinese: 布, 斯, 克
         return 0.12 if before is not None and not before.vowel and sound.kind in "eiu" else 0.22
     if sound.loose and sound.kind in "LH":
@@ -247,7 +250,8 @@ def _added(sound: Sound, before: Sound | None) -> float:
     return 0.35 if sound.written == "n" else 1.1
 
 
-def _replaced(one: Sound, other: Sound) -> float:
+def replacing(one: Sound, other: Sound) -> float:
+    """What it costs to hear one as the other."""
     if one.vowel != other.vowel:
         return 2.0
     if one.kind == other.kind:
@@ -276,10 +280,10 @@ def resemblance(latin: Sequence[Sound], han: Sequence[Sound], least: float = -ma
     if not weight:
         return 0.0
     most = (1 - least) * weight + _ROUNDING
-    additions = list(map(_added, han, (None, *han)))
+    additions = list(map(adding, han, (None, *han)))
     row = list(accumulate(additions, initial=0.0))
     for ours in latin:
-        dropped, replaced = _dropped(ours), _costs(ours)
+        dropped, replaced = dropping(ours), _costs(ours)
         above, before = row, row[0]
         cost = lowest = before + dropped
         row = [cost]
@@ -290,7 +294,7 @@ def resemblance(latin: Sequence[Sound], han: Sequence[Sound], least: float = -ma
                 cost = over + dropped
             other = replaced.get(theirs)
             if other is None:
-                other = replaced[theirs] = _replaced(ours, theirs)
+                other = replaced[theirs] = replacing(ours, theirs)
             if before + other < cost:
                 cost = before + other
             if cost < lowest:

@@ -69,11 +69,12 @@ def is_english(word: str) -> bool:
     return word in _english()
 
 
-_UNKNOWN = math.log(0.5 / _TOTAL)
+#: The weight of a character that is no word.
+UNKNOWN = math.log(0.5 / _TOTAL)
 
 
 @cache
-def _weights() -> tuple[dict[str, float], dict[str, int]]:
+def weights() -> tuple[dict[str, float], dict[str, int]]:
     """The logarithm of each word's share, and by two characters the length of the longest word that begins so."""
     weights: dict[str, float] = {}
     longest: dict[str, int] = {}
@@ -91,17 +92,17 @@ def segment(text: str) -> tuple[tuple[int, int], ...]:
     >>> [("毛绒玩具熊"[a:b]) for a, b in segment("毛绒玩具熊")]
     ['毛绒玩具', '熊']
     """
-    known, longest = _weights()
+    known, longest = weights()
     size = len(text)
-    weights, ends = [0.0] * (size + 1), [size] * (size + 1)
+    sums, ends = [0.0] * (size + 1), [size] * (size + 1)
     for start in range(size - 1, -1, -1):
         end = start + 1
-        best, best_end = known.get(text[start], _UNKNOWN) + weights[end], end
+        best, best_end = known.get(text[start], UNKNOWN) + sums[end], end
         for end in range(start + 2, min(size, start + longest.get(text[start : start + 2], 0)) + 1):
             found = known.get(text[start:end])
-            if found is not None and found + weights[end] >= best:  # of two as likely the one with the longer word
-                best, best_end = found + weights[end], end
-        weights[start], ends[start] = best, best_end
+            if found is not None and found + sums[end] >= best:  # of two as likely the one with the longer word
+                best, best_end = found + sums[end], end
+        sums[start], ends[start] = best, best_end
     words = []
     start = 0
     while start < size:
@@ -109,3 +110,29 @@ def segment(text: str) -> tuple[tuple[int, int], ...]:
         words.append((start, end))
         start = end
     return tuple(words)
+
+
+def may_cross(text: str, place: int) -> bool:
+    """Whether a word may stand on both sides of a place in a text. False: :func:`segment` divides it there, and any
+    part of it that the place is in.
+
+    >>> may_cross("公牛雕像", 2), may_cross("公牛雕像", 3)
+    (False, True)
+    """
+    known, longest = weights()
+    for start in range(max(0, place - _LONGEST + 1), place):
+        most = start + longest.get(text[start : start + 2], 0)
+        for stop in range(place + 1, min(most, len(text)) + 1):
+            if text[start:stop] in known:
+                return True
+    return False
+
+
+def may_begin(text: str, start: int, end: int) -> bool:
+    """Whether a stretch begins with a word of two characters or more that is no longer than it.
+
+    >>> may_begin("公牛雕像", 0, 2), may_begin("公牛雕像", 1, 3)
+    (True, False)
+    """
+    known = weights()[0]
+    return any(text[start:stop] in known for stop in range(start + 2, min(end, start + _LONGEST) + 1))

@@ -1,0 +1,218 @@
+"""The look-up: which stretches of a batch of listings could mean which rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from detection.candidates import search as ways
+from detection.candidates.masked import Masked
+from detection.candidates.names import Name, Names
+from detection.candidates.search import Hits, search_shaped
+from detection.candidates.texts import Texts
+from detection.candidates.transcribed import Transcribed
+from detection.facts import Facts
+from detection.features.use import Match
+from detection.goods.classes import class_bits, is_goods
+from detection.matching import latin_worth, phrased
+from detection.names.components import Composed, compose
+from detection.names.folding import decode, fold, skeleton, skeletons
+from detection.profile import Profile
+
+_EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
+
+
+#: Texts, hits in them, and of each text the place of its listing, the field and the text: which hits are hopeless.
+Hopeless: TypeAlias = Callable[[Texts, Hits, Sequence[tuple[int, str, str]]], npt.NDArray[np.bool_]]
+
+
+class Found:
+    """The matches in a listing by the right, and the rights of which none but hopeless ones were found."""
+
+    __slots__ = ("hopeless", "matches")
+
+    def __init__(self) -> None:
+        self.matches: dict[int, list[Match]] = {}
+        self.hopeless: set[int] = set()
+
+    def add(self, match: Match, *, vain: bool = False) -> None:
+        """``vain``: the match is hopeless."""
+        right = match.name.right
+        known = self.matches.get(right)
+        if known is None:
+            self.matches[right] = [match]
+            if vain:
+                self.hopeless.add(right)
+            return
+        known.append(match)
+        if not vain:
+            self.hopeless.discard(right)
+
+
+class Lookup:
+    """The names of a register, compiled. ``profiles``: its rights, in the order of the register."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        self._profiles = profiles
+        self.names = Names([name for index, p in enumerate(profiles) for name in p.lookup_names(index)])
+        self._rights = np.fromiter((name.right for name in self.names.names), np.int64, len(self.names.names))
+        self._trades = np.fromiter((class_bits(p.classes) for p in profiles), np.uint64, len(profiles))
+        self._listing = np.fromiter((profile.lists_goods for profile in profiles), np.bool_, len(profiles))
+        self._single = {name: index for index, profile in enumerate(profiles) for name in profile.single}
+        self._masked = Masked(self.names)
+        self._transcribed = Transcribed(self.names, self._trades, [p.goods_words for p in profiles])
+
+    def matches(self, batch: Sequence[Facts], hopeless: Hopeless | None = None) -> list[Found]:
+        """What is found in each listing. Rights of which all hits are ``hopeless`` are given as such; where no other is
+        found, nothing is given."""
+        found = [Found() for _ in batch]
+        fields = [(owner, name, text) for owner, facts in enumerate(batch) for name, text in facts.fields]
+        if not fields:
+            return found
+        texts = Texts(*skeletons([text for _, _, text in fields]))
+        hits = search_shaped(self.names, texts, likely=True)
+        hits = hits.take(self._worth(hits, [name for _, name, _ in fields], [batch[owner] for owner, _, _ in fields]))
+        vain = hopeless(texts, hits, fields) if hopeless is not None else np.zeros(len(hits), np.bool_)
+        shaped = decode(texts.codes)
+        titles = [(fields[row][0], shaped[row]) for row in texts.composable() if fields[row][1] == "title"]
+        whole = [(owner, made) for owner, shape in titles for made in compose(shape)]
+        heard = self._transcribing(batch)
+        masked = {owner for owner, facts in enumerate(batch) if self._masked.possible(facts.title)}
+        alone = self._claimed_alone(batch)
+        wanted = {fields[row][0] for row in hits.text[~vain].tolist()} | {owner for owner, _ in whole}
+        wanted |= heard.keys() | masked | alone.keys()
+        self._build(hits, vain, texts, shaped, fields, wanted, found)
+        self._compose(batch, whole, found)
+        for owner in sorted(heard.keys() | masked):
+            facts = batch[owner]
+            if owner in masked:
+                self._unmask(facts, found[owner])
+            if owner in heard:
+                for match in list(self._heard(facts, heard[owner], found[owner])):
+                    found[owner].add(match)
+        for owner, right in alone.items():
+            brand = batch[owner].brand
+            found[owner].add(Match("brand", brand, Name(right, brand), 0, 1, ways.SAME, 1.0, 1.0))
+        return found
+
+    def _claimed_alone(self, batch: Sequence[Facts]) -> dict[int, int]:
+        """The listings whose claimed brand is a name of one character, and the right."""
+        if not self._single:
+            return {}
+        brands = {owner: skeleton(fold(facts.brand)) for owner, facts in enumerate(batch) if facts.brand}
+        return {owner: self._single[brand] for owner, brand in brands.items() if brand in self._single}
+
+    def _build(
+        self,
+        hits: Hits,
+        vain: npt.NDArray[np.bool_],
+        texts: Texts,
+        shaped: Sequence[str],
+        fields: Sequence[tuple[int, str, str]],
+        wanted: Collection[int],
+        found: Sequence[Found],
+    ) -> None:
+        """Matches of the hits in the listings that are wanted."""
+        names = self.names.names
+        owners = np.fromiter((owner in wanted for owner, _, _ in fields), np.bool_, len(fields))
+        rows = np.flatnonzero(owners[hits.text])
+        hits, vain = hits.take(rows), vain[rows]
+        han = texts.all_han(hits.text, hits.start, hits.end).tolist()
+        for (row, index, start, end, way, likeness, resemblance), plain, no in zip(
+            hits.rows(), han, vain.tolist(), strict=True
+        ):
+            (owner, field, text), name = fields[row], names[index]
+            match = Match(field, text, name, start, end, way, likeness, resemblance)
+            if not plain and not latin_worth(match):
+                continue
+            if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shaped[row][start:end])):
+                continue
+            found[owner].add(match, vain=no)
+
+    def _transcribing(self, batch: Sequence[Facts]) -> dict[int, list[tuple[str, Collection[tuple[int, int]] | None]]]:
+        """The listings that may transcribe a Latin name, the fields that do, and the stretches of them."""
+        if not self._transcribed:
+            return {}
+        texts = [(owner, "title", facts.title) for owner, facts in enumerate(batch)]
+        texts += [(owner, "brand", facts.brand) for owner, facts in enumerate(batch) if facts.brand]
+        possible = self._transcribed.possible(
+            [text for _, _, text in texts],
+            [field == "brand" for _, field, _ in texts],
+            lambda some: [batch[texts[row][0]].trade for row in some],
+        )
+        found: dict[int, list[tuple[str, Collection[tuple[int, int]] | None]]] = {}
+        for row, only in sorted(possible.items()):
+            found.setdefault(texts[row][0], []).append((texts[row][1], only))
+        return found
+
+    def _heard(
+        self, facts: Facts, fields: Sequence[tuple[str, Collection[tuple[int, int]] | None]], found: Found
+    ) -> Iterator[Match]:
+        """Latin names that the title or the claimed brand transcribes, but where a registered name stands as it is."""
+        for field, only in fields:
+            text = facts.brand if field == "brand" else facts.title
+            heard = self._transcribed.find(text, lambda: facts.trade, facts.folded, claimed=field == "brand", only=only)
+            for name, likeness, start, end in heard:
+                same = (one for several in found.matches.values() for one in several if one.way == ways.SAME)
+                if not any(one.field == field and one.start < end and start < one.end for one in same):
+                    yield Match(field, text, name, start, end, ways.TRANSCRIBED, likeness, likeness)
+
+    def _unmask(self, facts: Facts, found: Found) -> None:
+        for name, known, start, end in self._masked.find(facts.title):
+            profile = self._profiles[name.right]
+            if facts.trade & class_bits(profile.classes) and facts.standing("fake")[0]:
+                found.add(Match("title", facts.title, name, start, end, ways.MASKED, 1.0, known))
+
+    def _compose(self, batch: Sequence[Facts], whole: Sequence[tuple[int, Composed]], found: Sequence[Found]) -> None:
+        """Names of which any characters are written in components (氵每底扌劳): titles are searched once more with the
+        components put together, as ``whole`` has them with the place of the listing."""
+        if not whole:
+            return
+        hits = search_shaped(self.names, Texts(*skeletons([made.text for _, made in whole])), exact=True)
+        for row, index, start, end, way, _, _ in hits.rows():
+            (owner, made), name = whole[row], self.names.names[index]
+            if way != ways.SAME or name.role == "stem" or not made.holds(start, end):
+                continue
+            places = made.places
+            if len(made.text) != len(places):
+                continue
+            first, last = places[start][0], places[end - 1][1]
+            if last - first > end - start:  # a character of the name was put together
+                found[owner].add(Match("title", batch[owner].title, name, first, last, ways.SPLITS, 1.0, 1.0))
+
+    def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
+        """Which likely hits are worth judging. Chance makes most likenesses to short names, so those (two characters
+        replaced by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the
+        right, or of its class, or in the brand; and where an ordinary word explains them, only right before the right's
+        own goods at the head of the title (格利空调)."""
+        lengths, latin = self.names.lengths[hits.name], self.names.latin[hits.name]
+        claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
+        claims = claimed[hits.text]
+        # one letter more or other in so short a name is chance, but not where the seller gives his brand (FILLA)
+        worth: npt.NDArray[np.bool_] = ~(
+            latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED))
+        )
+        worth &= ~hits.explained | claims | self._listing[self._rights[hits.name]]
+        for row in np.flatnonzero(worth & hits.explained & ~claims).tolist():
+            place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
+            worth[row] = bool(own) and owners[place].folded.startswith(tuple(own), int(hits.end[row]))
+        like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
+        wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
+        short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n
+        short |= latin & (lengths <= 3) & (hits.way == ways.SWAPPED)
+        chance = worth & ((like & (lengths == 2)) | (wholly & (lengths == 3)) | short)
+        rows = np.flatnonzero(chance)
+        if len(rows):
+            offered = np.zeros(len(fields), np.uint64)
+            for place in np.unique(hits.text[rows]).tolist():
+                offered[place] = owners[place].trade
+            text = hits.text[rows]
+            trades = self._trades[self._rights[hits.name[rows]]]
+            worth[rows] = claimed[text] | ((offered[text] & trades) != 0)
+            for row in rows[~worth[rows] & self._listing[self._rights[hits.name[rows]]]].tolist():
+                own = self._profiles[int(self._rights[hits.name[row]])].goods_words
+                worth[row] = any(word in owners[int(hits.text[row])].folded for word in own)
+        return worth

@@ -1,0 +1,186 @@
+"""The most that each of many hits can still score, from arrays: most hits are chance, and none of these need be built.
+
+A register of a hundred thousand signs finds a name in every third title, and nearly always it is two characters that
+happen to stand side by side. What the listing lacks (a price, a word of copying, a manner of suspected listings) and
+what stands right beside the stretch bounds the score as in :mod:`detection.ceiling`, where the reasoning is; here it is
+done for a batch, more loosely, for hits of marks. What passes is looked at one by one, as before.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+
+from detection.candidates import search as ways
+from detection.candidates.names import Names, is_han
+from detection.candidates.search import Hits
+from detection.candidates.texts import Texts
+from detection.facts import Facts
+from detection.features.naming import CHANCE, endings
+from detection.features.phrases import BORROWED, COPIED, LIKE, MANNERS, OBLITERATED, TRACELESS
+from detection.model import Head, Term
+from detection.profile import Profile
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+#: Sums in another order, and single precision, differ by less than this.
+_ROUNDING = 1e-6
+#: What is silent without something that the listing has as a whole.
+_PRICED = ("price", "price_near")
+_PICTURED = ("logo_seen", "photo_copied", "unnamed", "belied")
+_CLAIMED = ("maker", "maker_place", "brand_conflict", "claimed_origin", "contradiction", "mismatched", "standard")
+#: What is bounded hit by hit.
+_OF_HIT = ("goods", "poses", "imitation", "hidden", "extended", "copied_trade", "evoked")
+_EDITED = (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED)
+
+
+def rising(term: Term) -> Term | None:
+    """The most that a feature adds whose reading is no more than a value; None when it adds nothing ever. (A reading is
+    made less at most, so the best of all lesser values counts.)"""
+    if max(term.values) <= 0:
+        return None
+    return Term(term.edges, tuple(max(0.0, value) for value in accumulate(term.values, max)))
+
+
+@cache
+def _table(characters: str) -> Flags:
+    found = np.zeros(0x10000, np.bool_)
+    found[[ord(character) for character in characters]] = True
+    return found
+
+
+def _among(codes: npt.NDArray[np.uint32], table: Flags) -> Flags:
+    found: Flags = (codes < len(table)) & table[np.minimum(codes, len(table) - 1)]
+    return found
+
+
+class Prospects:
+    """The bound for marks. ``names`` are of ``profiles``; ``features`` are all that are read of a mark."""
+
+    def __init__(self, head: Head, features: Sequence[str], profiles: Sequence[Profile], names: Names) -> None:
+        found = {name: rising(head.terms[name]) for name in features if name in head.terms}
+        self._terms: Mapping[str, Term] = {name: term for name, term in found.items() if term is not None}
+        #: What all features add at most that are not bounded hit by hit.
+        self._all = head.bias + sum(term.values[-1] for name, term in self._terms.items() if name not in _OF_HIT)
+        self._names, self._profiles = names, profiles
+        self._rights = np.fromiter((name.right for name in names.names), np.int64, len(names.names))
+        self._marks = np.fromiter((not profile.is_gi for profile in profiles), np.bool_, len(profiles))
+        poses = self._at("poses", 1.0)
+        posing = (bool(profile.right.authorised or profile.right.holder) for profile in profiles)
+        self._poses = np.where(np.fromiter(posing, np.bool_, len(profiles)), poses, self._at("poses", 0.0))
+
+    def _at(self, name: str, value: float) -> float:
+        term = self._terms.get(name)
+        return term.at(value) if term is not None else 0.0
+
+    def _each(self, name: str, values: Floats) -> Floats:
+        term = self._terms.get(name)
+        if term is None:
+            return np.zeros(len(values))
+        return np.array(term.values)[np.searchsorted(term.edges, values + _ROUNDING, side="right")]
+
+    def listing(self, facts: Facts) -> float:
+        """The most, in log-odds, without what is bounded hit by hit."""
+        most, listing = self._all, facts.listing
+        if facts.shown.sightings:
+            return math.inf  # a picture may bring the right in without any hit: then its hits must be there
+        lacking = list(_PICTURED)
+        if facts.price is None:
+            lacking += _PRICED
+        if not listing.claims:
+            lacking += _CLAIMED
+        if not facts.shown.numbers:
+            lacking.append("other_number")
+        if not facts.shown.lines:
+            lacking.append("mark_code")
+        if not facts.description:
+            lacking.append("described_origin")
+        if not listing.sales:
+            lacking.append("sales")
+        if not facts.brand:
+            lacking.append("brand")
+        sorts, turns = facts.sorts_at_most, facts.turns_at_most
+        if COPIED not in turns and sorts.isdisjoint(("fake", "copy")):
+            lacking.append("counterfeit")
+        if OBLITERATED not in turns and "grey" not in sorts:
+            lacking.append("side_door")
+        if TRACELESS not in turns and "hint" not in sorts:
+            lacking.append("hinted")
+        for name in lacking:
+            if name in self._terms:
+                most -= self._terms[name].values[-1] - self._terms[name].at(0.0)
+        manner = self._terms.get("manner")
+        if manner is not None:
+            most -= manner.values[-1] - manner.at(max(0.0, facts.marks_manner or 0.0))
+        return most
+
+    def hopeless(
+        self, texts: Texts, hits: Hits, fields: Sequence[tuple[int, str, str]], batch: Sequence[Facts], least: float
+    ) -> Flags:
+        """Which hits surely score less than a probability, whatever else is read of them. ``fields``: of each text the
+        place of its listing in the batch, the field and the text."""
+        if least <= 0 or not len(hits):
+            return np.zeros(len(hits), np.bool_)
+        bound = (math.log(least / (1 - least)) if least < 1 else math.inf) - _ROUNDING
+        owner = np.fromiter((owner for owner, _, _ in fields), np.int64, len(fields))[hits.text]
+        right = self._rights[hits.name]
+        most = np.zeros(len(batch))
+        branded = np.zeros(len(batch), np.bool_)
+        for place in np.flatnonzero(np.bincount(owner, minlength=len(batch))).tolist():
+            most[place], branded[place] = self.listing(batch[place]), bool(batch[place].brand)
+        sums = most[owner] + self._poses[right] + self._at("goods", 1.0)
+        sums += np.where(self._borrowed(texts, hits), self._at("evoked", 1.0), self._at("evoked", 0.0))
+        same = hits.way == ways.SAME
+        alike = np.where(same, 0.0, self._alike(hits))
+        longer = np.where(same & self._longer(texts, hits, branded[owner]), 1.0, 0.0)
+        sums += self._each("imitation", alike) + self._each("extended", longer)
+        sums += self._each("copied_trade", np.maximum(alike, longer)) + self._at("hidden", 0.0)
+        found: Flags = (sums < bound) & self._marks[right]
+        other = (np.diff(hits.name, prepend=-1) != 0) | (np.diff(hits.text, prepend=-1) != 0)
+        once, hidden = other & np.append(other[1:], True), self._at("hidden", 1.0)
+        for row in np.flatnonzero(found & same).tolist():
+            if sums[row] + hidden >= bound and not (once[row] and self._plainly(hits, fields, row)):
+                found[row] = False
+        return found
+
+    def _plainly(self, hits: Hits, fields: Sequence[tuple[int, str, str]], row: int) -> bool:
+        """Whether a text has a name, found in it but once and unchanged, as it is written in the register."""
+        text, name = fields[int(hits.text[row])][2], self._names.names[int(hits.name[row])].text
+        return is_han(name) and name in text  # found once, so it is this stretch
+
+    def _alike(self, hits: Hits) -> Floats:
+        """What features.naming.imitates_at_most says, or more."""
+        left, likeness = hits.resemblance.astype(np.float64), hits.likeness.astype(np.float64)
+        seen = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
+        kept = np.where(seen, 0.6 + 0.4 * likeness, np.where(np.isin(hits.way, _EDITED), 0.85, 1.0))
+        chances = np.array([1.0, *(CHANCE.get(size, 1.0) for size in range(1, 5))])
+        chance = chances[np.minimum(self._names.folded[hits.name], 4)]
+        short = (hits.way == ways.SPELLS) & (left < 1)
+        found: Floats = np.where(short, 0.7, left * kept * chance)
+        return found
+
+    def _longer(self, texts: Texts, hits: Hits, branded: Flags) -> Flags:
+        """Of names found unchanged, where features.naming.extended may read anything."""
+        end = texts.places(hits.text, hits.end)
+        codes, last = texts.codes[end], texts.codes[end - 1]
+        found: Flags = branded | (codes == last) | _among(codes, _table("".join(sorted(endings()))))
+        found |= (hits.end - hits.start >= 3) & texts.words(end - 1)
+        found &= codes != 0
+        found |= ~texts.all_han(hits.text, hits.start, hits.end)
+        return found
+
+    def _borrowed(self, texts: Texts, hits: Hits) -> Flags:
+        """Where features.wording.evoked may read anything: by single characters of what it looks for."""
+        codes, end = texts.codes, texts.places(hits.text, hits.end)
+        before = codes[np.maximum(texts.places(hits.text, hits.start) - 1, 0)]
+        found: Flags = _among(before, _table("".join(word[-1] for word in LIKE)))
+        found |= _among(codes[end], _table("".join(MANNERS)))
+        heads = _table("".join(sorted(BORROWED)))
+        for place in range(3):  # a word begins so far behind the name at most
+            found |= _among(codes[np.minimum(end + place, len(codes) - 1)], heads)
+        return found

@@ -1,0 +1,143 @@
+"""The manner of many texts at once: the same as :mod:`detection.manner` makes of one.
+
+The characters and pairs of all texts are numbers in one array; each is looked up once, and each text's are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from detection import manner
+from detection.candidates.hashing import Ints, Slots, spread
+from detection.names.folding import encode
+
+#: A pair is its first code point shifted so far, and its second; a single character has no first.
+_SHIFT = 21
+#: In the number of a gram and its text: unknown grams lie above the known ones; the text stands above both.
+_UNKNOWN, _TEXT = 1 << 2 * _SHIFT, 2 * _SHIFT + 1
+#: So near to where it would be rounded the other way, a sum is added up in order.
+_NEAR = 1e-6
+#: So many of the weightiest grams are looked at to tell a manner.
+_TOLD = 12
+
+
+class _Weights:
+    """The known grams by number, from 1, those first that weigh most for marks; and each kind's weights; ``known``:
+    whether the kind knows it."""
+
+    def __init__(self) -> None:
+        tables = manner.weights()
+        grams = sorted({gram for table in tables for gram in table if gram})
+        grams.sort(key=lambda gram: -tables[0].get(gram, 0.0))
+        self.grams = ("", *grams)
+        codes = np.fromiter((_code(gram) for gram in grams), np.uint64, len(grams))
+        self.numbers = Slots(spread(codes), np.arange(1, len(grams) + 1, dtype=np.int32))
+        self.weights = np.array([[0.0, *(table.get(gram, 0.0) for gram in grams)] for table in tables])
+        self.known = np.array([[False, *(gram in table for gram in grams)] for table in tables])
+        self.marks: list[float] = self.weights[0].tolist()
+        self.constants = tuple(table.get("", 0.0) for table in tables)
+        #: By kind, and by whether a manner is above 0: the place of a gram among those that weigh in its direction,
+        #: the weightiest first; and the gram of each place.
+        self.ranks = {(kind, up): self._ranked(kind, up=up) for kind in (0, 1) for up in (True, False)}
+
+    def _ranked(self, kind: int, *, up: bool) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
+        weights = (-self.weights[kind] if up else self.weights[kind]).tolist()
+        telling = [number for number, weight in enumerate(weights) if weight < 0]
+        telling.sort(key=lambda number: (weights[number], self.grams[number]))
+        ranks = np.full(len(weights), len(weights), np.int32)
+        ranks[telling] = np.arange(len(telling))
+        return ranks, tuple(self.grams[number] for number in telling)
+
+
+def _code(gram: str) -> int:
+    return ord(gram[0]) << _SHIFT | ord(gram[1]) if len(gram) == 2 else ord(gram)
+
+
+@cache
+def _weights() -> _Weights:
+    return _Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A text's manner by the weights for marks and for GIs (see manner.value), and its known grams. ``weighs_gis``:
+    whether the manner for GIs was worked out."""
+
+    marks: float | None
+    gis: float | None
+    weighs_gis: bool
+    _grams: npt.NDArray[np.int32]
+
+    def telling(self, kind: int, made: float) -> tuple[str, ...]:
+        """What manner.telling gives."""
+        known = _weights()
+        if not kind and made > 0:  # the numbers of grams are in this order already
+            weights = known.marks
+            told = [known.grams[number] for number in self._grams[:_TOLD].tolist() if weights[number] > 0]
+        else:
+            ranks, grams = known.ranks[kind, made > 0]
+            own = ranks[self._grams]
+            own = own[own < len(grams)]
+            own.sort()
+            told = [grams[rank] for rank in own[:_TOLD].tolist()]
+        return tuple([gram for gram in told if len(gram) == 2 and gram.isalnum()][:3])
+
+
+def weigh(texts: Sequence[str], *, gis: bool) -> list[Weighed]:
+    """The manner of each text as manner.text gives it; none holds U+0000. ``gis``: whether that for GIs is wanted."""
+    known = _weights()
+    written = encode("\0".join(texts) + "\0").astype(np.int64)
+    ends = np.flatnonzero(written == 0)
+    plain = (written >= 128) | ~_alphanumeric()[np.minimum(written, 127)]
+    telling = (written >= 0x4E00) & (written <= 0x9FFF) | (written == ord(manner.MASK))
+    row = np.repeat(np.arange(len(texts)), np.diff(ends, prepend=-1))
+    single = np.flatnonzero(telling)
+    plain &= written != 0
+    pair = np.flatnonzero((telling[:-1] | telling[1:]) & plain[:-1] & plain[1:])
+    code = np.concatenate([written[single], written[pair] << _SHIFT | written[pair + 1]])
+    number = known.numbers.of(spread(code.astype(np.uint64))).astype(np.int64)
+    text = np.concatenate([row[single], row[pair]])
+    distinct = np.sort(text << _TEXT | np.where(number > 0, number, code | _UNKNOWN))
+    distinct = distinct[np.flatnonzero(np.diff(distinct, prepend=-1))]
+    row = distinct >> _TEXT
+    sizes = np.bincount(row, minlength=len(texts))
+    number = distinct & ((1 << _TEXT) - 1)
+    some = number < _UNKNOWN
+    row, number = row[some], number[some]
+    lengths = np.sqrt(np.maximum(sizes, manner.SHORT))
+    marks = _sums(texts, 0, row, number, lengths)
+    origins = _sums(texts, 1, row, number, lengths) if gis else [None] * len(texts)
+    bounds = np.searchsorted(row, np.arange(len(texts) + 1)).tolist()
+    grams = number.astype(np.int32)
+    return [
+        Weighed(mark, gi, gis, grams[first:last])
+        for mark, gi, first, last in zip(marks, origins, bounds[:-1], bounds[1:], strict=True)
+    ]
+
+
+def _sums(
+    texts: Sequence[str], kind: int, row: Ints, number: Ints, lengths: npt.NDArray[np.float64]
+) -> list[float | None]:
+    known = _weights()
+    own = known.known[kind, number]
+    row, number = row[own], number[own]
+    some = np.bincount(row, minlength=len(texts)) > 0
+    sums = np.bincount(row, known.weights[kind, number], len(texts)) / lengths + known.constants[kind]
+    sums = np.clip(sums, -manner.MOST, manner.MOST)
+    near = np.abs(sums * 1000 % 1 - 0.5) < _NEAR
+    found: list[float | None] = [round(value, 3) for value in sums.tolist()]
+    for place in np.flatnonzero(~some).tolist():
+        found[place] = None
+    for place in np.flatnonzero(some & near).tolist():
+        found[place] = manner.value(manner.grams(texts[place]), manner.weights()[kind])
+    return found
+
+
+@cache
+def _alphanumeric() -> npt.NDArray[np.bool_]:
+    return np.array([chr(code).isalnum() for code in range(128)])
