@@ -161,10 +161,12 @@ def compatible(use: Use) -> Reading | None:
     facts = use.facts
     fits = [word for word in facts.titled("compatible") if word.word != "专用配件"]
     fits = [word for word in fits if not weak(use, word)]
-    part = facts.titled("accessory")
-    if part:
-        own = fold(" ".join(use.profile.goods_words))
-        part = [word for word in part if word.word not in own and not incidental(facts.folded, word)]
+    own = use.profile.goods_words
+    part = [
+        word
+        for word in facts.titled("accessory")
+        if not any(word.word in goods for goods in own) and not incidental(facts.folded, word)
+    ]
     own_brand = fitted(use)
     if own_brand:
         return Reading(2.0, f"另有品牌，并写明「{own_brand}」，名称只用于说明适配对象。", own_brand)
