@@ -205,7 +205,7 @@ class Use:
 
     @property
     def branded(self) -> bool:
-        """Whether the seller gives the found name as the brand, alone or beside another (匠壳JANCO/JANCO); more are a
+        """Whether the seller gives the found name as the brand, alone or beside another (壳多多KEDO/KEDO); more are a
         list of what something fits."""
         if self.match is None or not self.facts.brand:
             return False

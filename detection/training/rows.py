@@ -86,14 +86,17 @@ def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured)
     return made
 
 
-def joined(generated: Mapping[str, Table], sets: Sequence[WrittenSet]) -> dict[str, Table]:
+def joined(
+    generated: Mapping[str, Table], sets: Sequence[WrittenSet], *, together: int | None = None
+) -> dict[str, Table]:
     """The generated rows and those of the written sets. The manner of a written listing is judged by what all other
-    sets teach of it; that of a generated one says nothing."""
+    sets teach of it; that of a generated one says nothing. ``together``: the sets are left out in so many groups, which
+    costs less and judges by somewhat fewer sets; None: one by one."""
     parts = {kind: [table] for kind, table in generated.items()}
     for number, one in enumerate(sets, 1):
         for kind, table in tables(one.register, one.cases, {}).items():
             parts[kind].append(replace(table, origin=np.full(len(table.truth), number, np.int64)))
-    return {kind: _with_manner(_together(several)) for kind, several in parts.items()}
+    return {kind: _with_manner(_together(several), together) for kind, several in parts.items()}
 
 
 def _together(several: Sequence[Table]) -> Table:
@@ -116,9 +119,11 @@ def owners(table: Table) -> list[str]:
     return ["" if other else f"{number}/{right}" for number, right, other in rows]
 
 
-def _with_manner(table: Table) -> Table:
+def _with_manner(table: Table, together: int | None) -> Table:
     values, column = table.values.copy(), table.columns.index("manner")
     values[:, column] = 0.0
     known = table.take(table.written)
-    values[table.written, column] = crossed(known.text.tolist(), known.truth, owners(known), known.origin)
+    values[table.written, column] = crossed(
+        known.text.tolist(), known.truth, owners(known), known.origin % (together or len(table.origin))
+    )
     return replace(table, values=values)

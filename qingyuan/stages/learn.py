@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LEAST = 10
 #: Generated listings behind the prior: what they say together weighs the same, however many they are.
 _GENERATED = 6_000
+#: In so many groups written sets are left out for their manner: the officer waits.
+_GROUPS = 6
 #: A set of fewer cases says too little to warn by.
 _TELLING = 50
 _LEARNER = "step functions: power prior of the generated data, Gaussian prior at the shipped model, L-BFGS-B"
@@ -135,7 +137,7 @@ def _heads(
     sets = [written(name) for name in SETS]
     records = (*register, *labelled, *(record for one in sets for record in (*one.register, *one.cases)))
     digest = hashlib.sha256(b"\n".join(map(encode, records))).hexdigest()
-    made = joined(tables(register, labelled, {}), sets)
+    made = joined(tables(register, labelled, {}), sets, together=_GROUPS)
     heads, metrics = dict(prior.heads), {}
     drawn = partial(lowest, precision=train.PRECISION, least=train.LOWEST)
     with threadpool_limits(1):  # the same order of additions, so the same bytes
