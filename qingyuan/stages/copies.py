@@ -183,10 +183,10 @@ def _near(workspace: Workspace, seen: Traits, known: set[str]) -> list[dict[str,
 
 def marked(right: str) -> Query:
     """The query for listings in whose pictures the logo of a right was seen."""
-    from detection.features.picture import logo_seen
+    from detection.features.picture import belied, logo_seen, unnamed
     from indexer.query import Query
 
-    return Query(where={"right": right, "signal": logo_seen.__name__})
+    return Query(where={"right": right, "signal": tuple(one.__name__ for one in (logo_seen, unnamed, belied))})
 
 
 @lru_cache(maxsize=1)

@@ -74,8 +74,8 @@ def test_a_rebuild_and_a_second_look_change_nothing(workspace: Workspace) -> Non
 
 
 def test_a_mark_leads_to_the_listings_that_show_it(workspace: Workspace) -> None:
-    shown = {"shop/a": "tm-1", "shop/c": "tm-2"}
-    for key, right in shown.items():
+    shown = {"shop/a": "tm-1", "shop/c": "tm-2", "shop/b": "tm-4"}
+    for (key, right), signal in zip(shown.items(), ("logo_seen", "unnamed", "belied"), strict=True):
         entry = workspace.catalog.entry(key)
         here = ListingRef(key=key, capture=entry.capture)
         finding = Finding(
@@ -84,7 +84,7 @@ def test_a_mark_leads_to_the_listings_that_show_it(workspace: Workspace) -> None
             right=right,
             score=0.9,
             tier="高",
-            signals=(Signal(name="logo_seen", score=1.0, detail="有图形标识"),),
+            signals=(Signal(name=signal, score=1.0, detail="有图形标识"),),
         )
         other = Finding(id=finding_id(key, "tm-3"), listing=here, right="tm-3", score=0.5, tier="中")
         workspace.catalog.screened("test", [(entry, [finding, other])])
