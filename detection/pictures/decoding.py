@@ -17,7 +17,8 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 MAX_BYTES = 32 * 1024 * 1024
 MAX_PIXELS = 64_000_000
 MAX_SIDE = 20_000
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "MPO")
+#: MPO, what some cameras write, is opened as the JPEG that it begins with; Pillow has no reader of its own for it.
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
 
 def decode(data: bytes, longest: int, *, ground: int = 255) -> tuple[Pixels, tuple[int, int]]:
@@ -36,7 +37,10 @@ def decode(data: bytes, longest: int, *, ground: int = 255) -> tuple[Pixels, tup
     except Image.DecompressionBombError:
         raise PictureError(f"图片像素过多，超过上限 {MAX_PIXELS} 像素，未解码") from None
     except UnidentifiedImageError:
-        raise PictureError("无法识别为图片（支持 JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF）") from None
+        raise PictureError(
+            "无法识别为图片：文件不是图片，或其格式不受支持"
+            "（支持 JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF，可另存为其中一种再试）"
+        ) from None
     except (
         OSError,
         ValueError,
@@ -48,7 +52,7 @@ def decode(data: bytes, longest: int, *, ground: int = 255) -> tuple[Pixels, tup
         IndexError,
         KeyError,
     ) as error:
-        raise PictureError(f"图片已损坏：{str(error)[:80]}") from None
+        raise PictureError(f"图片已损坏或不完整，无法读取（{str(error)[:80]}）") from None
 
 
 def _pixels(image: Image.Image, longest: int, ground: int) -> tuple[Pixels, tuple[int, int]]:

@@ -24,7 +24,7 @@ def find(
     json: Json = False,
 ) -> None:
     """图片中有哪些权利标识、在何处；哪些商品用了同一张照片（裁剪、镜像、加水印等也能找到）。"""
-    from domain.errors import InputError
+    from domain.errors import InputError, PictureError
     from qingyuan.stages import copies
     from qingyuan.stages.ingest import ingest
 
@@ -34,7 +34,10 @@ def find(
         ingest(opened)
         copies.keep(opened, report=report)
         data = photo.read_bytes()
-        found = copies.find(opened, data) | copies.written(data, text=text)
+        try:
+            found = copies.find(opened, data) | copies.written(data, text=text)
+        except PictureError as error:
+            raise PictureError(f"{photo}：{error}") from None
         if json:
             emit(found)
             return

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bench.changes import CHANGES
+from domain.errors import PictureError
 from qingyuan.cli import app
 from qingyuan.settings import Settings
 from qingyuan.workspace import Workspace
@@ -61,6 +62,18 @@ def test_changed_copies_are_found_and_a_second_look_adds_nothing(tmp_path: Path)
     region = mark["region"]
     assert isinstance(region, dict)
     assert abs(region["x"] - 60) < 15 and abs(region["width"] - 320) < 30
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [(b"%PDF-1.7\n", "格式不受支持"), (jpeg(scene(1))[:300], "损坏或不完整")],
+    ids=["another format", "cut short"],
+)
+def test_a_file_that_cannot_be_read_is_named_with_what_is_wrong(tmp_path: Path, data: bytes, says: str) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(data)
+    with pytest.raises(PictureError, match=f"photo.jpg：.*{says}"):
+        CliRunner().invoke(app, ["--home", str(tmp_path / "var"), "images", "find", str(photo)], catch_exceptions=False)
 
 
 def test_a_picture_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

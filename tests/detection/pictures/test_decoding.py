@@ -45,6 +45,25 @@ def test_what_is_no_picture_is_an_error_of_ours(data: bytes) -> None:
         traits(data)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7\n", b"\0\0\0\x18ftypheic" + bytes(80)],
+    ids=["nothing", "text", "svg", "pdf", "heic"],
+)
+def test_another_format_is_called_one_and_not_broken(data: bytes) -> None:
+    with pytest.raises(PictureError, match=r"格式不受支持.*可另存为"):
+        decode(data, 512)
+
+
+def test_of_a_camera_s_two_pictures_the_first_counts() -> None:
+    """MPO: two JPEGs in a file; it needs no entry of its own among the formats."""
+    frames = [Image.new("RGB", (60, 40), tone) for tone in ("red", "blue")]
+    data = saved(frames[0], "MPO", save_all=True, append_images=frames[1:])
+    assert Image.open(io.BytesIO(data)).format == "MPO"
+    pixels, size = decode(data, 512)
+    assert size == (60, 40) and pixels[20, 30, 0] > 200 and pixels[20, 30, 2] < 60
+
+
 def test_a_truncated_picture_is_an_error() -> None:
     whole = saved(Image.fromarray(np.random.default_rng(1).integers(0, 256, (200, 200, 3), np.uint8)), "JPEG")
     with pytest.raises(PictureError, match="损坏"):
