@@ -6,6 +6,10 @@ SERVE ?= 1
 PORT ?=
 JSON ?=
 
+# Compiled modules are kept whatever this machine has set: without them each start of qingyuan compiles all it imports,
+# a second of CPU for a crawl, and a night, the demo and the tests start it hundreds of times.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint unit format bench lock bootstrap
 

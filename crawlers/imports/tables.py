@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from crawlers.imports import lines, xlsx
+from crawlers.imports import lines
 from domain.errors import DecodeError, FileFormatError
 
 #: The cells of a row by column name; empty cells are absent.
@@ -67,9 +67,7 @@ def kind(path: Path) -> Kind:
 @contextmanager
 def reading(path: Path) -> Iterator[Table]:
     """A CSV or XLSX file as a table. Raises FileFormatError when there is no usable header."""
-    rows: Generator[tuple[int, Sequence[str] | DecodeError]] = (
-        xlsx.rows(path) if kind(path) == "xlsx" else _csv_rows(path)
-    )
+    rows = _xlsx_rows(path) if kind(path) == "xlsx" else _csv_rows(path)
     with closing(rows):
         for number, cells in rows:
             if isinstance(cells, DecodeError):
@@ -107,6 +105,13 @@ def _named(
             else:
                 named = {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
                 yield number, {name: cell for name, cell in named.items() if cell}
+
+
+def _xlsx_rows(path: Path) -> Generator[tuple[int, Sequence[str] | DecodeError]]:
+    # whoever reads the register comes by here, and the library of workbooks takes a quarter of a second to load
+    from crawlers.imports import xlsx
+
+    return xlsx.rows(path)
 
 
 def _csv_rows(path: Path) -> Generator[tuple[int, Sequence[str] | DecodeError]]:

@@ -35,6 +35,8 @@ _PAGE = 10_000
 def match(backend: SearchBackend, conditions: Mapping[int, Condition], documents: Sequence[Document]) -> Matches:
     """The hits of every condition among the documents. On Elasticsearch by msearch; where that is away, and for the
     embedded backend, in memory on this machine. Raises nothing of its own: the two ways cannot differ."""
+    if not conditions:
+        return {}
     from indexer.elastic.backend import ElasticBackend
 
     found: Matches = {}
