@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from detection.candidates.search import SAME
 from detection.features.hiding import written_plainly
-from detection.features.naming import extended, imitates_at_most
+from detection.features.naming import extended
 from detection.features.offer import sales
-from detection.features.phrases import COPIED, OBLITERATED, TRACELESS
-from detection.features.registry import VOIDS
+from detection.features.registry import KEPT, VOIDS, may_speak
 from detection.features.use import Feature, Use
 from detection.features.wording import evoked
 from detection.model import Head, Term
@@ -34,10 +35,6 @@ def _price(use: Use) -> float:
 
 def _sighting(use: Use) -> float:
     return math.inf if use.sighting is not None else 0.0
-
-
-def _claim(use: Use) -> float:
-    return math.inf if use.facts.listing.claims else 0.0
 
 
 def _extended(use: Use) -> float:
@@ -63,29 +60,17 @@ def _told(feature: Feature) -> Callable[[Use], float]:
     return glance
 
 
+def _imitation(use: Use) -> float:
+    return use.match.imitates_at_most if use.match is not None else 0.0
+
+
 def _copied_trade(use: Use) -> float:
-    return imitates_at_most(use) or _extended(use)
+    return _imitation(use) or _extended(use)
 
 
 def _poses(use: Use) -> float:
     right = use.profile.right
     return 1.0 if right.authorised or right.holder else 0.0
-
-
-def _counterfeit(use: Use) -> float:
-    facts = use.facts
-    said = not facts.sorts_at_most.isdisjoint(("fake", "copy"))
-    return math.inf if said or COPIED in facts.turns_at_most else 0.0
-
-
-def _side_door(use: Use) -> float:
-    facts = use.facts
-    return math.inf if "grey" in facts.sorts_at_most or OBLITERATED in facts.turns_at_most else 0.0
-
-
-def _hinted(use: Use) -> float:
-    facts = use.facts
-    return math.inf if "hint" in facts.sorts_at_most or TRACELESS in facts.turns_at_most else 0.0
 
 
 def _manner(use: Use) -> float:
@@ -95,36 +80,20 @@ def _manner(use: Use) -> float:
 #: What a feature reads at most, told at a glance, the cheapest first; infinity where nothing is known. Of a feature
 #: that is not here nothing is known before it is read. tests/detection/test_speed_is_exact.py compares them.
 AT_MOST: Mapping[str, Callable[[Use], float]] = {
+    "manner": _manner,
     "price": _price,
     "price_near": _price,
     "logo_seen": _sighting,
     "photo_copied": _sighting,
     "unnamed": _sighting,
     "belied": _sighting,
-    "other_number": lambda use: math.inf if use.facts.shown.numbers else 0.0,
-    "mark_code": lambda use: math.inf if use.facts.shown.lines else 0.0,
-    "maker": _claim,
-    "maker_place": _claim,
-    "brand_conflict": _claim,
-    "claimed_origin": _claim,
-    "contradiction": _claim,
-    "mismatched": _claim,
-    "standard": _claim,
-    "described_origin": lambda use: math.inf if use.facts.description else 0.0,
-    "dispatch": lambda use: math.inf if use.facts.listing.ships_from or use.facts.listing.seller.location else 0.0,
     "sales": _told(sales),
-    "brand": lambda use: 1.0 if use.facts.brand else 0.0,
     "poses": _poses,
-    "goods": lambda use: 1.0,
-    "imitation": imitates_at_most,
+    "imitation": _imitation,
     "hidden": _hidden,
     "extended": _extended,
     "evoked": _told(evoked),
     "copied_trade": _copied_trade,
-    "hinted": _hinted,
-    "counterfeit": _counterfeit,
-    "side_door": _side_door,
-    "manner": _manner,
 }
 #: Of these what is told at a glance is what they read, so that reading them shows no more.
 _TOLD = frozenset(("manner", "extended", "evoked", "sales"))
@@ -133,24 +102,34 @@ _LOWERING = ("other_name", "goods", "ordinary", "common_sign")
 _ORDER = {name: place for place, name in enumerate(AT_MOST)}
 
 
+class _Glance(NamedTuple):
+    """A feature whose reading is told at a glance, and what it then adds at most: without the glance, and silent.
+    ``told``: reading it shows no more."""
+
+    feature: Feature
+    steps: Term
+    top: float
+    silent: float
+    at_most: Callable[[Use], float]
+    told: bool
+
+
+class _Plan(NamedTuple):
+    """For one set of topics: the most that all features add, the glances, and what is only known when it is read."""
+
+    most: float
+    glances: tuple[_Glance, ...]
+    unknown: tuple[tuple[Feature, Term, float], ...]
+
+
 class Ceiling:
     """The features that can raise the score of one kind of right."""
 
     def __init__(self, head: Head, features: Sequence[Feature]) -> None:
-        glances: list[tuple[Feature, Term, float, float, Callable[[Use], float], bool]] = []
-        unknown: list[tuple[Feature, Term, float]] = []
-        for feature in features:
-            term = head.terms.get(feature.__name__)
-            steps = rising(term) if term is not None else None
-            if steps is None:
-                continue
-            glance = AT_MOST.get(feature.__name__)
-            if glance is None:
-                unknown.append((feature, steps, steps.values[-1]))
-            else:
-                told = feature.__name__ in _TOLD
-                glances.append((feature, steps, steps.values[-1], steps.at(0.0), glance, told))
-        glances.sort(key=lambda one: _ORDER[one[0].__name__])
+        steps = {one: rising(head.terms[one.__name__]) for one in features if one.__name__ in head.terms}
+        self._bias = head.bias
+        self._rising = tuple((feature, term) for feature, term in steps.items() if term is not None)
+        self._plan = lru_cache(maxsize=KEPT)(self._planned)
         # some lower a score too: surely, where nothing voids them
         by_name = {feature.__name__: feature for feature in features}
 
@@ -163,17 +142,34 @@ class Ceiling:
             for name in _LOWERING
             if name in head.terms and name in by_name and min(head.terms[name].values) < 0
         )
-        self._glances, self._unknown = tuple(glances), tuple(unknown)
-        self._most = head.bias + sum(one[2] for one in glances) + sum(top for _, _, top in unknown)
+
+    def _planned(self, topics: frozenset[str]) -> _Plan:
+        glances: list[_Glance] = []
+        unknown: list[tuple[Feature, Term, float]] = []
+        for feature, term in self._rising:
+            name = feature.__name__
+            if not may_speak(name, topics):
+                continue
+            if name in AT_MOST:
+                told = name in _TOLD
+                glances.append(_Glance(feature, term, term.values[-1], term.at(0.0), AT_MOST[name], told))
+            else:
+                unknown.append((feature, term, term.values[-1]))
+        glances.sort(key=lambda one: _ORDER[one.feature.__name__])
+        most = self._bias + sum(one.top for one in glances) + sum(top for _, _, top in unknown)
+        return _Plan(most, tuple(glances), tuple(unknown))
 
     def below(self, use: Use, probability: float) -> bool:
         """Whether the use surely scores less than the probability. What is read on the way is kept by the use."""
         if probability <= 0:
             return False
         least = (math.log(probability / (1 - probability)) if probability < 1 else math.inf) - _ROUNDING
-        most, left = self._most, list(self._unknown)
-        for feature, steps, top, silent, glance, told in self._glances:
-            value = glance(use)
+        most, glances, unknown = self._plan(use.topics)
+        if most < least:
+            return True
+        left = list(unknown)
+        for feature, steps, top, silent, at_most, told in glances:
+            value = at_most(use)
             reach = steps.at(value) if value > 0 else silent
             if reach != top:
                 most -= top - reach

@@ -200,6 +200,47 @@ class Facts:
         return self.sorts
 
     @once
+    def topics(self) -> frozenset[str]:
+        """What the listing has that a feature may speak of (see registry.TOPICS): kinds of listed words, and more."""
+        listing, shown = self.listing, self.shown
+        seller = listing.seller
+        kinds = self.sorts_at_most
+        if self.unfolded:  # a word may end otherwise where the title ends
+            kinds = kinds.union(word.kind.partition(".")[0] for word in self.title_words)
+        has = [TURNS[pattern] for pattern in self.turns_at_most]
+        if listing.claims:
+            has.append("claims")
+            if self.brand:
+                has.append("brand")
+        if listing.price is not None:
+            has.append("price")
+        if listing.sales:
+            has.append("sales")
+        if self.description:
+            has.append("description")
+        if seller.name or seller.company or seller.uscc:
+            has.append("seller")
+        if listing.ships_from or seller.location:
+            has.append("sent")
+        if shown.sightings:
+            has.append("sighting")
+        if shown.numbers:
+            has.append("numbers")
+        if shown.lines:
+            has.append("lines")
+        return kinds.union(has)
+
+    @once
+    def topics_of_same(self) -> frozenset[str]:
+        """The same where the listing has the very name of a right."""
+        return self.topics | {"same"}
+
+    @once
+    def topics_of_altered(self) -> frozenset[str]:
+        """The same where it has what is like the name of a right."""
+        return self.topics | {"altered"}
+
+    @once
     def turns_at_most(self) -> frozenset[Sought]:
         """The turns of phrase that may be found in ``plain``; no other of them is."""
         return frozenset(pattern for pattern in TURNS if pattern.possible(self.plain))

@@ -72,6 +72,8 @@ def _altered(match: Match, chosen: Match, found: Sequence[Match]) -> bool:
 
 def _longest(found: Sequence[Match]) -> list[Match]:
     """Without the names that are part of a longer one of the same right, which is imitated: 阿迪 in 阿迪达思."""
+    if all(one.way != ways.SAME for one in found):
+        return list(found)
     found = [one for one in found if not _beside_imitation(one, found)]
     alike = [one for one in found if one.way in (ways.LOOKS, ways.SOUNDS, ways.SWAPPED) and one.end - one.start >= 4]
     return [one for one in found if one.way != ways.SAME or not any(_inside(one, longer) for longer in alike)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cached_property
 
 from detection.candidates.names import Name, is_han
 from detection.facts import company_key, usable
 from detection.goods.classes import goods
 from detection.names.folding import fold, skeleton
 from detection.names.words import commonness
+from detection.once import once
 from detection.places.gazetteer import Place, mentions, places
 from domain.records import GeographicalIndication, Right, Trademark
 
@@ -25,21 +25,21 @@ class Profile:
         self.right = right
         self.is_gi = isinstance(right, GeographicalIndication)
 
-    @cached_property
+    @once
     def names(self) -> tuple[str, ...]:
         """Sign and variants that have a letter or digit at all."""
         right = self.right
         return tuple(dict.fromkeys(name for name in (right.sign, *right.variants) if skeleton(fold(name[:256]))))
 
-    @cached_property
+    @once
     def folded(self) -> frozenset[str]:
         return frozenset(fold(name) for name in self.names)
 
-    @cached_property
+    @once
     def skeletons(self) -> frozenset[str]:
         return frozenset(skeleton(name) for name in self.folded)
 
-    @cached_property
+    @once
     def stem(self) -> tuple[str, str]:
         """A GI's place and product word (五常 大米); ("", "") when the name is not made so."""
         right = self.right
@@ -60,17 +60,17 @@ class Profile:
             names.append(Name(index, stem, "stem"))
         return names
 
-    @cached_property
+    @once
     def single(self) -> frozenset[str]:
         """Names of one character: they are compared with the claimed brand only."""
         return frozenset(skeleton(fold(name)) for name in self.names if len(skeleton(fold(name))) == 1)
 
-    @cached_property
+    @once
     def ordinary(self) -> float:
         """How common a word the sign is, 0–1."""
         return max((commonness(fold(name)) for name in self.names[:1] if is_han(fold(name))), default=0.0)
 
-    @cached_property
+    @once
     def goods_words(self) -> frozenset[str]:
         right = self.right
         listed = right.goods if isinstance(right, Trademark) else (right.product, self.stem[1])
@@ -81,12 +81,12 @@ class Profile:
         """Whether the register names goods at all; False: there are no :attr:`goods_words`."""
         return not isinstance(self.right, Trademark) or bool(self.right.goods)
 
-    @cached_property
+    @once
     def goods_listed(self) -> tuple[str, ...]:
         """The same, the longest first: the same reason in every run."""
         return tuple(sorted(self.goods_words, key=lambda word: (-len(word), word)))
 
-    @cached_property
+    @once
     def classes(self) -> frozenset[int]:
         right = self.right
         given = set(right.classes) if isinstance(right, Trademark) else set()
@@ -95,7 +95,7 @@ class Profile:
             given = {word.number for text in texts for word in goods(fold(text[:200]))}
         return frozenset(given)
 
-    @cached_property
+    @once
     def area(self) -> frozenset[str]:
         """Codes of the protected area; a name that fits several places brings all of them."""
         right = self.right
@@ -110,18 +110,18 @@ class Profile:
                 found |= {code + "?" if len(code) < 6 and _PART.search(rest) else code for code in place}
         return frozenset(found)
 
-    @cached_property
+    @once
     def codes(self) -> frozenset[str]:
         """Credit codes of those who may use the right."""
         return usable(fold(one.uscc) for one in self.right.authorised)
 
-    @cached_property
+    @once
     def users(self) -> frozenset[str]:
         """Names of those who may use the right, and of its holder, for comparison."""
         listed = [name for one in self.right.authorised for name in (one.name, one.company)]
         return usable(company_key(name) for name in (*listed, self.right.holder) if len(name) >= 2)
 
-    @cached_property
+    @once
     def reference_price(self) -> float | None:
         price = self.right.reference_price if isinstance(self.right, Trademark) else None
         return float(price) if price else None

@@ -21,8 +21,9 @@ from detection.candidates.names import Names, is_han
 from detection.candidates.search import Hits
 from detection.candidates.texts import Texts
 from detection.facts import Facts
-from detection.features.naming import CHANCE, endings
+from detection.features.naming import endings
 from detection.features.phrases import BORROWED, COPIED, LIKE, MANNERS, OBLITERATED, TRACELESS
+from detection.features.use import CHANCE
 from detection.model import Head, Term
 from detection.profile import Profile
 
@@ -154,7 +155,7 @@ class Prospects:
         return is_han(name) and name in text  # found once, so it is this stretch
 
     def _alike(self, hits: Hits) -> Floats:
-        """What features.naming.imitates_at_most says, or more."""
+        """What Match.imitates_at_most says, or more."""
         left, likeness = hits.resemblance.astype(np.float64), hits.likeness.astype(np.float64)
         seen = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         kept = np.where(seen, 0.6 + 0.4 * likeness, np.where(np.isin(hits.way, _EDITED), 0.85, 1.0))

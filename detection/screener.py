@@ -235,16 +235,17 @@ class Screener:
             if match.way == ways.SAME and match.name.role != "stem"
         ]
         judged = []
+        day = facts.listing.observed_at.date()
         category = facts.listing.category[-1] if facts.listing.category else ""
-        shown = {index for index, seen in sightings.items() if seen.logo >= PICTURED}
-        for index in dict.fromkeys((*matches, *sorted(shown))):
+        shown = {index for index, seen in sightings.items() if seen.logo >= PICTURED} if sightings else ()
+        for index in dict.fromkeys((*matches, *sorted(shown))) if shown else matches:
             if index in found.hopeless and index not in sightings:
                 continue
             profile = self._profiles[index]
             match = best_match(facts, profile, matches.get(index, ()), same)
             if match is None and index not in shown:
                 continue  # a reference photo alone names no right: resellers of the genuine goods show it too
-            if not profile.valid_on(facts.listing.observed_at.date()):
+            if not profile.valid_on(day):
                 continue
             others = others_at(match, same) if match is not None else ()
             use = Use(facts, profile, match, others, self._medians.get(category), sightings.get(index))

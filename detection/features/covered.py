@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from detection.features.incidental import given
 from detection.features.use import Reading, Use
@@ -45,9 +46,14 @@ def goods(use: Use) -> Reading | None:
     offered = offered_classes(use)
     if not offered or not use.profile.classes:
         return None
-    near = nearness(offered, use.profile.classes)
-    ours = "、".join(f"第{number}类" for number in sorted(offered)[:4])
-    theirs = "、".join(f"第{number}类" for number in sorted(use.profile.classes)[:4])
+    return _compared(offered, use.profile.classes)
+
+
+@lru_cache(maxsize=4096)
+def _compared(offered: frozenset[int], covered: frozenset[int]) -> Reading:
+    """What two sets of classes, neither empty, are to each other."""
+    near = nearness(offered, covered)
+    ours, theirs = ("、".join(f"第{number}类" for number in sorted(some)[:4]) for some in (offered, covered))
     if near == 1:
         return Reading(1.0, f"商品类别（{ours}）与核定商品类别相同。", ours, theirs)
     if near:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 from detection.candidates import search as ways
-from detection.features.naming import FIELD_WEIGHTS
-from detection.features.use import Feature, Match, Reading, Use
-from detection.names.folding import fold, simplified
+from detection.features.use import FIELD_WEIGHTS, Feature, Match, Reading, Use
+from detection.names.folding import fold, is_traditional
 from detection.names.sounds import is_pinyin
 
 _PLAIN_SEPARATORS = set(" 　,，.。、;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
@@ -31,7 +30,7 @@ def _written_so(match: Match) -> bool:
     """Whether the rest of the text is in traditional characters too: who writes so hides nothing."""
     aligned = match.aligned
     rest = aligned.text[: aligned.starts[match.start]] + aligned.text[aligned.ends[match.end - 1] :]
-    return sum(simplified(one) != one for one in rest[:200] if "\u4e00" <= one <= "\u9fff") >= 2
+    return sum(map(is_traditional, rest[:200])) >= 2
 
 
 def _hiding(match: Match) -> tuple[float, str]:

@@ -7,14 +7,12 @@ from functools import cache, lru_cache
 from detection.candidates import search as ways
 from detection.candidates.names import is_han
 from detection.features.covered import goods as same_goods
-from detection.features.use import Feature, Match, Reading, Use
+from detection.features.use import CHANCE, FIELD_WEIGHTS, Feature, Match, Reading, Use
 from detection.goods.classes import goods
 from detection.names.folding import fold
 from detection.names.words import count, is_proper, segment, vocabulary
 from detection.places.gazetteer import mentions, stem
 
-#: How far a place counts: the name in the description or the shop's name says less than in the title.
-FIELD_WEIGHTS = {"title": 1.0, "brand": 1.0, "picture": 0.8, "description": 0.5, "seller": 0.5}
 _SAID = {
     ways.LOOKS: "字形相近",
     ways.SOUNDS: "读音相同或相近",
@@ -28,8 +26,6 @@ _SAID = {
     ways.TRANSCRIBED: "读音相近，是其音译",
 }
 _WHERE = {"title": "标题", "brand": "品牌栏", "description": "描述", "seller": "店铺名", "picture": "图片文字"}
-#: A likeness to a short name may be chance.
-CHANCE = {1: 0.5, 2: 0.7, 3: 0.92}
 
 
 def identity(use: Use) -> Reading | None:
@@ -55,33 +51,6 @@ def identity(use: Use) -> Reading | None:
     )
 
 
-def _alike(match: Match) -> float:
-    """How near the stretch is to the name, whatever its length."""
-    if match.way == ways.SPELLS and match.resemblance < 1:
-        return 0.7 * FIELD_WEIGHTS[match.field]
-    value = match.resemblance * FIELD_WEIGHTS[match.field]
-    if match.way in (ways.LOOKS, ways.SOUNDS):
-        value *= 0.6 + 0.4 * match.likeness
-    elif match.way in (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED):
-        value *= 0.85
-    return value
-
-
-def _size(match: Match, name: str) -> int:
-    return len(name) - (match.latin and len(name) > 2)
-
-
-def imitates_at_most(use: Use) -> float:
-    """What :func:`imitation` reads at most, without a look at the words around."""
-    match = use.match
-    if match is None or match.way in (ways.SAME, ways.APART):
-        return 0.0
-    value = _alike(match)
-    if match.way != ways.SPELLS or match.resemblance >= 1:
-        value *= CHANCE.get(_size(match, fold(match.name.text)), 1.0)
-    return max(0.0, value)
-
-
 def imitation(use: Use) -> Reading | None:
     """A name that is nearly the registered one, by look, sound, components or one edit: 0.5–1 by resemblance.
 
@@ -96,22 +65,19 @@ def imitation(use: Use) -> Reading | None:
         return None  # casino is no CASIO, 泡白菊 no 杭白菊
     if use.profile.is_gi and match.way == ways.OTHER and match.stretch[-1:] != fold(match.name.text)[-1:]:
         return None  # another product of the place: 阳澄湖服(务区) is not 阳澄湖蟹
-    value = _alike(match)
     if match.way == ways.SPELLS and match.resemblance < 1:
         return Reading(
-            value,
+            match.alike,
             f"{_WHERE[match.field]}中的「{match.verbatim}」以字母或数字代替「{match.name.text}」中的字。",
             match.verbatim,
             match.name.text,
         )
-    name = fold(match.name.text)
-    size = _size(match, name)
+    value = match.imitates_at_most
     if match.way in (ways.OTHER, ways.MISSING, ways.ADDED):
         # what is left must be more than a goods word or a place: 水_手机 is not 水果手机, 云南白_ not 云南白药
-        size = max(1, size - _common(name))
-    value *= CHANCE.get(size, 1.0)
+        value = max(0.0, match.alike * CHANCE.get(max(1, match.size - _common(fold(match.name.text))), 1.0))
     return Reading(
-        max(0.0, value),
+        value,
         f"{_WHERE[match.field]}中的「{match.verbatim}」与「{match.name.text}」{_SAID[match.way]}。",
         match.verbatim,
         match.name.text,

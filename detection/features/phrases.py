@@ -10,7 +10,7 @@ from detection.features.pieces import Sought
 from detection.names.folding import fold
 
 #: How private sellers tell of wear: 用了两年, 洗过几次, 剩半瓶, «出 …» at the head.
-WORN = re.compile(
+WORN = Sought(
     r"[用穿洗背戴骑玩试][了过](?:[一二两三四五六七八九十几半数多\d]+[年月次回天个水]|不到)|只[用穿戴][了过]?[一二两三几\d]"
     r"|(?:^|\s)旧(?:\s|$)|剩[余下]?(?:大)?[一二三半\d]|^出\s|\s\d+出$|成新|尺码买[错大小]|鞋底磨|略?有点?(?:瑕疵|折痕|磨损|划痕|起球|泛黄)"
 )
@@ -57,8 +57,8 @@ TRACELESS = Sought(
     r"|不(?:开[发收]?票|留单|写条|留记录|走平台|写品名|报关|带票|立字据)|别要小票|(?:来路|来源|出处|哪来)[^，,。；;\s]{0,3}[别勿不莫]|[别勿不莫]问[^，,。；;\s]{0,3}(?:来路|来源|出处|哪|渠道)"
     r"|(?:死活|概|一律|到手|售出|拍了|激活后|拆封后?)[^，,。；;\s]{0,2}不退(?!色|[0-9天])|谢绝(?:视频|看货|验货)|没有?报关|(?<![内红体室])外传(?![感输统代])"
 )
-#: Those that are asked for of every listing (see Facts.turns_at_most).
-TURNS = (COPIED, OBLITERATED, TRACELESS)
+#: Those that are asked for of every listing (see Facts.turns_at_most), and what a listing that has one speaks of.
+TURNS = {COPIED: "copied", OBLITERATED: "obliterated", TRACELESS: "traceless"}
 #: Authority that a seller claims for himself. What he lacks or will show later is no claim (无授权书, 授权书后补).
 AUTHORITY = Sought(
     r"(?<![无没非不缺])(?:官方|品牌|厂家|总部|集团|原厂|正规)(?:授权|指定|特许|直营|旗舰店|售后)"
@@ -108,7 +108,7 @@ PLAINEST = frozenset(
     )
 )
 CITED = re.compile(r"《[^》]{2,40}》")
-BOOK = re.compile(
+BOOK = Sought(
     r"图书|书籍|杂志|期刊|小说|传记|自传|画册|连环画|绘本|教材|教辅|非虚构|纪实|电子书|电子档|专著|年鉴|词典|字典|攻略|PDF|pdf|讲座|录播|网课|公开课|横评|电子版|选购指南|题库|真题"
 )
 #: A warning or a rejection in the same phrase: the words tell of others' goods.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import lru_cache
 
 from detection.features import hiding, manner, mismatch, naming, offer, origin, picture, posing, wording
 from detection.features.use import Feature, Reading, Use
@@ -82,8 +82,50 @@ VOIDS: dict[str, tuple[str, ...]] = {
 }
 
 
+_SIGHTED = ("logo_seen", "photo_copied", "photo_genuine", "unnamed", "belied")
+_CLAIMED = (
+    "maker", "mismatched", "claimed_origin", "maker_place", "contradiction", "standard", "authorised_maker",
+)  # fmt: skip
+#: A feature that is here says nothing of a listing that has none of these (see Facts.topics); nor of a stretch that is
+#: the name itself, or is not. Any other may speak of every use.
+TOPICS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(_SIGHTED, frozenset(("sighting",))),
+    **dict.fromkeys(_CLAIMED, frozenset(("claims",))),
+    **{
+        name: frozenset(topics)
+        for name, topics in {
+            "identity": ("same",), "extended": ("same",), "hidden": ("same",), "imitation": ("altered",),
+            "brand": ("brand",), "brand_conflict": ("brand",),
+            "price": ("price",), "price_near": ("price",), "fair_price": ("price",), "sales": ("sales",),
+            "authorised": ("seller",), "shop_place": ("seller",), "dispatch": ("sent",), "sent_direct": ("sent",),
+            "described_origin": ("description",), "other_number": ("numbers",), "mark_code": ("lines",),
+            "counterfeit": ("fake", "copy", "copied"), "disclaimed": ("fake",), "side_door": ("grey", "obliterated"),
+            "hinted": ("hint", "traceless"), "compatible": ("compatible", "accessory", "brand"),
+            "service": ("service",), "imported": ("parallel",), "derived": ("derived",), "praised": ("genuine",),
+        }.items()
+    },
+}  # fmt: skip
+#: So many different sets of topics are kept in mind.
+KEPT = 4096
+
+
 def features_of(use: Use) -> tuple[Feature, ...]:
     return GI_FEATURES if use.profile.is_gi else MARK_FEATURES
+
+
+def speaking(use: Use) -> tuple[Feature, ...]:
+    """Of these, those that may have anything to say of the use."""
+    return _speaking(use.topics, use.profile.is_gi)
+
+
+@lru_cache(maxsize=KEPT)
+def _speaking(topics: frozenset[str], is_gi: bool) -> tuple[Feature, ...]:
+    return tuple(one for one in (GI_FEATURES if is_gi else MARK_FEATURES) if may_speak(one.__name__, topics))
+
+
+def may_speak(name: str, topics: frozenset[str]) -> bool:
+    """Whether a feature may say anything where there are these topics."""
+    return name not in TOPICS or not TOPICS[name].isdisjoint(topics)
 
 
 def names(features: Sequence[Feature]) -> tuple[str, ...]:
@@ -92,9 +134,9 @@ def names(features: Sequence[Feature]) -> tuple[str, ...]:
 
 def read(use: Use) -> dict[str, Reading]:
     """Every feature that has something to say of the use."""
-    found = {}
-    for feature in features_of(use):
-        reading = use.of(feature)
+    found, memo = {}, use.memo
+    for feature in speaking(use):
+        reading = memo[feature] if feature in memo else use.of(feature)
         if reading is not None:
             found[feature.__name__] = reading
     deliberate = use.match is not None and use.match.mixed
@@ -102,7 +144,7 @@ def read(use: Use) -> dict[str, Reading]:
         # a likeness on other goods: the public is not misled; a mere logo there is to be seen, and no more
         for name, share in (("unnamed", 0.5), ("imitation", 1.0 if deliberate else 0.55)):
             if name in found:
-                found[name] = replace(found[name], value=found[name].value * share)
+                found[name] = found[name]._replace(value=found[name].value * share)
     if "counterfeit" in found and "brand" in found and found["brand"].value > 0:
         for name in ("service", "compatible"):
             found.pop(name, None)  # a copy sold as the brand: 酒店回收空瓶新装

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from detection.candidates.names import Name, is_han
 from detection.candidates.search import (
@@ -34,6 +34,12 @@ _CONTEXT = 5
 _DIVIDES = frozenset("，,。；;、！？?（）()【】[]《》\n")
 #: What stands between the names of a brand.
 _BESIDE = re.compile(r"[/／|,，、()（）]")
+
+
+#: How far a place counts: the name in the description or the shop's name says less than in the title.
+FIELD_WEIGHTS = {"title": 1.0, "brand": 1.0, "picture": 0.8, "description": 0.5, "seller": 0.5}
+#: A likeness to a short name may be chance.
+CHANCE = {1: 0.5, 2: 0.7, 3: 0.92}
 
 
 def _letter(character: str) -> bool:
@@ -118,6 +124,32 @@ class Match:
         """Whether the stretch stands for the name: the name itself, or what looks or sounds like it."""
         return self.way in (SAME, APART, SPLITS, SPELLS, SWAPPED, MASKED) or self.likeness >= 0.45
 
+    @once
+    def alike(self) -> float:
+        """How near the stretch is to the name, 0–1, by what was done to it and where it stands; whatever its length."""
+        if self.way == SPELLS and self.resemblance < 1:
+            return 0.7 * FIELD_WEIGHTS[self.field]
+        value = self.resemblance * FIELD_WEIGHTS[self.field]
+        if self.way in (LOOKS, SOUNDS):
+            value *= 0.6 + 0.4 * self.likeness
+        elif self.way in (OTHER, MISSING, ADDED, SWAPPED):
+            value *= 0.85
+        return value
+
+    @once
+    def size(self) -> int:
+        """How long the name is, for the chance that something is like it: of Latin letters one counts less."""
+        size = len(fold(self.name.text))
+        return size - (self.latin and size > 2)
+
+    @once
+    def imitates_at_most(self) -> float:
+        """What naming.imitation reads at most, without a look at the words around."""
+        if self.way in (SAME, APART):
+            return 0.0
+        sure = self.way == SPELLS and self.resemblance < 1
+        return max(0.0, self.alike if sure else self.alike * CHANCE.get(self.size, 1.0))
+
     def _phrase(self) -> tuple[int, int]:
         """The stretch with a few characters on both sides, as far as nothing (a space, a comma) divides them."""
         aligned = self.aligned
@@ -127,6 +159,16 @@ class Match:
         while high < min(len(aligned.skeleton), self.end + _CONTEXT) and aligned.ends[high - 1] >= aligned.starts[high]:
             high += 1
         return low, high
+
+    @once
+    def crosses_start(self) -> bool:
+        """Whether a word may reach into the stretch from before it."""
+        return may_cross(self.aligned.skeleton, self.start)
+
+    @once
+    def crosses_end(self) -> bool:
+        """Whether a word may reach out of the stretch behind it."""
+        return may_cross(self.aligned.skeleton, self.end)
 
     def ordinary(self, trade: Collection[int] = ()) -> bool:
         """Whether ordinary words explain the stretch better than the name does: 小米粥 is not 小米 and 粥.
@@ -152,8 +194,7 @@ class Match:
         if self.latin or self.way in (SAME, APART, MASKED):
             return False
         enough = 1 if self.way == SPLITS else 2
-        skeleton = self.aligned.skeleton
-        if may_cross(skeleton, self.start) + may_cross(skeleton, self.end) < enough:
+        if not (self.crosses_start or self.crosses_end if enough == 1 else self.crosses_start and self.crosses_end):
             return False  # told without dividing it
         low, high = self._phrase()
         start, end = self.start - low, self.end - low
@@ -165,10 +206,10 @@ class Match:
         skeleton = self.aligned.skeleton
         if self.way == SAME and self.end - self.start >= 4 and not count(self.stretch):
             return False  # four characters are no chance: 武夷岩茶水仙 holds 茶水 by chance
-        held = may_begin(skeleton, self.start, self.end) or is_goods(skeleton[self.start])
-        apart = self.way in (SAME, APART, SPLITS) or not held
-        if apart and not may_cross(skeleton, self.start) and not may_cross(skeleton, self.end):
-            return False  # told without dividing it
+        if not (self.crosses_start or self.crosses_end):
+            held = may_begin(skeleton, self.start, self.end) or is_goods(skeleton[self.start])
+            if self.way in (SAME, APART, SPLITS) or not held:
+                return False  # told without dividing it
         low, high = self._phrase()
         context = skeleton[low:high]
         start, end = self.start - low, self.end - low
@@ -212,16 +253,23 @@ class Use:
         name, parts = fold(self.match.name.text), [part for part in _BESIDE.split(self.facts.brand[:80]) if part]
         return fold(self.facts.brand) == name or (len(parts) <= 2 and any(fold(part) == name for part in parts))
 
+    @property
+    def topics(self) -> frozenset[str]:
+        """What there is to speak of (see registry.TOPICS)."""
+        if self.match is None:
+            return self.facts.topics
+        return self.facts.topics_of_same if self.match.way in (SAME, APART) else self.facts.topics_of_altered
+
     def of(self, feature: Feature) -> Reading | None:
         """What a feature reads of this use; asked again, the same answer without the work."""
-        if feature in self.memo:
-            return self.memo[feature]
-        reading = self.memo[feature] = feature(self)
+        memo = self.memo
+        if feature in memo:
+            return memo[feature]
+        reading = memo[feature] = feature(self)
         return reading
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a feature found: its value, and the sentence with what was compared."""
 
     value: float

@@ -199,20 +199,18 @@ def published(use: Use) -> Reading | None:
 
     提供的是图书、资料，名称只是其内容。
     """
-    match = use.match
+    match, written = use.match, use.facts.title
     if match is None or 16 in use.profile.classes:
         return None
-    for title in CITED.finditer(use.facts.title):
-        if (
-            match.field != "title"
-            or match.aligned.starts[match.start] in range(*title.span())
-            or BOOK.search(use.facts.title)
-        ):
+    for title in CITED.finditer(written) if "《" in written else ():
+        if match.field != "title" or match.aligned.starts[match.start] in range(*title.span()) or BOOK.search(written):
             return Reading(1.0, f"「{title.group()[:30]}」是书刊名称。", title.group()[:30])
     for word in use.facts.titled("published"):
         if not incidental(use.facts.folded, word):
             return Reading(1.0, f"标题含「{word.word}」，提供的是图书、资料。", word.word)
-    found = BOOK.search(use.facts.title) or BOOK.search(" ".join(use.facts.listing.category))
+    found = BOOK.search(written)
+    if found is None and use.facts.listing.category:
+        found = BOOK.search(" ".join(use.facts.listing.category))
     return Reading(1.0, f"标题或类目含「{found.group()}」，提供的是图书、资料。", found.group()) if found else None
 
 
@@ -251,9 +249,8 @@ def evoked(use: Use) -> Reading | None:
         if place >= 0 and not (word == "同款" and place and after[place - 1] in "女侣子星生童红"):
             return Reading(1.0, f"以「{match.verbatim}{word}」的说法借用名称。", match.verbatim + word, match.name.text)
     if after[:1] in MANNERS and after[:2] not in ("型号", "味道", "类型"):
-        return Reading(
-            0.8, f"以「{match.verbatim}{after[:1]}」的说法借用名称。", match.verbatim + after[:1], match.name.text
-        )
+        said = match.verbatim + after[:1]
+        return Reading(0.8, f"以「{said}」的说法借用名称。", said, match.name.text)
     if before.endswith(LIKE) and (use.profile.is_gi or not before.endswith(("媲美", "堪比", "不输", "胜似", "赛过"))):
         word = next(one for one in LIKE if before.endswith(one))
         return Reading(0.8, f"以「{word}{match.verbatim}」的说法借用名称。", word + match.verbatim, match.name.text)
@@ -264,6 +261,9 @@ _DIFFERENT = re.compile("不同|有别|不一样|有区别|两回事")
 _AGAINST = re.compile("相比|对比|pk|vs|二选一|还是|和.{1,6}哪个")
 _DENIED = ("不是", "非", "并非", "不同于", "区别于", "有别于", "不属于", "不能叫", "不冒充", "不叫", "不算")
 _LIKENED = ("媲美", "堪比", "不输", "不亚于", "胜过", "秒杀", "比", "对标", "超越")
+_WITH, _THAN = ("与", "和", "跟", "同"), ("相比", "比起", "相较", "vs", "pk")
+#: Without any of these before the name, and none of the turns against it behind, nothing is compared.
+_COMPARING = frozenset("".join((*_DENIED, *_LIKENED, *_WITH, *_THAN)))
 
 
 def compared(use: Use) -> Reading | None:
@@ -275,11 +275,13 @@ def compared(use: Use) -> Reading | None:
     if match is None:
         return None
     skeleton = match.aligned.skeleton
-    before = skeleton[max(0, match.start - 4) : match.start]
-    after = skeleton[match.end : match.end + 8]
-    if before.endswith(("与", "和", "跟", "同")) and _DIFFERENT.search(after):
+    before, after = skeleton[max(0, match.start - 4) : match.start], skeleton[match.end : match.end + 8]
+    against = _AGAINST.match(after) is not None
+    if not against and _COMPARING.isdisjoint(before):
+        return None  # as most often
+    if before.endswith(_WITH) and _DIFFERENT.search(after):
         return Reading(1.0, f"称与「{match.verbatim}」不同，用于比较。", match.verbatim, match.name.text)
-    if _AGAINST.match(after) or before.endswith(("相比", "比起", "相较", "vs", "pk")):
+    if against or before.endswith(_THAN):
         return Reading(1.0, f"名称「{match.verbatim}」用于比较。", match.verbatim, match.name.text)
     # to liken goods to a GI is to borrow its name; to liken them to a mark is fair
     for word in _DENIED if use.profile.is_gi else _DENIED + _LIKENED:
@@ -292,8 +294,6 @@ def compared(use: Use) -> Reading | None:
 _EMPTY = re.compile(r"空[罐盒桶铁]|[罐盒桶](?:空|定制|定做|批发|厂家|印|子批)|包装[罐盒桶]|储[物存]|收纳|存茶|装茶")
 #: How the names of crafts end.
 _CRAFTS = tuple("瓷陶砂砚扇雕绣锦绸纸剪漆石玉剑琴毯编")
-
-
 #: What a GI of pottery, lacquer or carving is sold as.
 _ORNAMENTS = {"国画", "书法", "油画", "摆件", "挂画", "徽章", "香薰", "抱枕"}
 

@@ -51,6 +51,23 @@ def _traditional() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def _single() -> dict[str, str]:
+    """What simplifying makes of a traditional character that stands alone: the first that OpenCC's list gives."""
+    lines = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8").splitlines()
+    pairs = (line.partition("\t") for line in lines)
+    return {key: values.split()[0] for key, _, values in pairs if values.strip() and values.split()[0] != key}
+
+
+def is_traditional(character: str) -> bool:
+    """Whether a single ideograph is simplified to another.
+
+    >>> is_traditional("標"), is_traditional("标")
+    (True, False)
+    """
+    return character in _single()
+
+
 def _fold_character(character: str) -> str:
     """What one character becomes; "" when it is dropped.
 
@@ -69,6 +86,8 @@ def _fold_character(character: str) -> str:
         if unicodedata.category(part)[0] in "LN":
             out.append(_latin().get(part) or part)
     folded = "".join(out)
+    if len(folded) == 1:
+        return _single().get(folded, folded)
     return str(_simplifier().convert(folded)) if folded >= "\u3400" else folded
 
 

@@ -192,7 +192,8 @@ def initials(text: str) -> tuple[str, ...]:
 
 @cache
 def _pinyin() -> frozenset[str]:
-    return frozenset(_plain(reading) for readings in _readings().values() for reading in readings.split(","))
+    written = {reading for readings in set(_readings().values()) for reading in readings.split(",")}
+    return frozenset(map(_plain, written))
 
 
 def is_pinyin(letters: str) -> bool:

@@ -120,7 +120,7 @@ def may_cross(text: str, place: int) -> bool:
     (False, True)
     """
     known, longest = weights()
-    for start in range(max(0, place - _LONGEST + 1), place):
+    for start in range(place - 1, max(-1, place - _LONGEST), -1):  # the shortest first, which are most
         most = start + longest.get(text[start : start + 2], 0)
         for stop in range(place + 1, min(most, len(text)) + 1):
             if text[start:stop] in known:
