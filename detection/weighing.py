@@ -27,13 +27,17 @@ _TOLD = 12
 
 
 class _Weights:
-    """The known grams by number, from 1, those first that weigh most for marks; and each kind's weights; ``known``:
-    whether the kind knows it."""
+    """The known grams by number, from 1, those first that weigh most for marks, and last those that weigh most against
+    suspicion; and each kind's weights; ``known``: whether the kind knows it."""
 
     def __init__(self) -> None:
         tables = manner.weights()
-        grams = sorted({gram for table in tables for gram in table if gram})
-        grams.sort(key=lambda gram: -tables[0].get(gram, 0.0))
+        every = sorted({gram for table in tables for gram in table if gram})
+        # of such as weigh the same the first in the alphabet is told first, read from either end
+        grams = [gram for gram in every if tables[0].get(gram, 0.0) > 0]
+        grams.sort(key=lambda gram: -tables[0][gram])
+        other = [gram for gram in reversed(every) if tables[0].get(gram, 0.0) <= 0]
+        grams += sorted(other, key=lambda gram: -tables[0].get(gram, 0.0))
         self.grams = ("", *grams)
         codes = np.fromiter((_code(gram) for gram in grams), np.uint64, len(grams))
         self.numbers = Slots(spread(codes), np.arange(1, len(grams) + 1, dtype=np.int32))
@@ -41,12 +45,12 @@ class _Weights:
         self.known = np.array([[False, *(gram in table for gram in grams)] for table in tables])
         self.marks: list[float] = self.weights[0].tolist()
         self.constants = tuple(table.get("", 0.0) for table in tables)
-        #: By kind, and by whether a manner is above 0: the place of a gram among those that weigh in its direction,
-        #: the weightiest first; and the gram of each place.
-        self.ranks = {(kind, up): self._ranked(kind, up=up) for kind in (0, 1) for up in (True, False)}
+        #: For GIs, by whether a manner is above 0: the place of a gram among those that weigh in its direction, the
+        #: weightiest first; and the gram of each place.
+        self.ranks = {up: self._ranked(up=up) for up in (True, False)}
 
-    def _ranked(self, kind: int, *, up: bool) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
-        weights = (-self.weights[kind] if up else self.weights[kind]).tolist()
+    def _ranked(self, *, up: bool) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
+        weights = (-self.weights[1] if up else self.weights[1]).tolist()
         telling = [number for number, weight in enumerate(weights) if weight < 0]
         telling.sort(key=lambda number: (weights[number], self.grams[number]))
         ranks = np.full(len(weights), len(weights), np.int32)
@@ -76,11 +80,14 @@ class Weighed:
     def telling(self, kind: int, made: float) -> tuple[str, ...]:
         """What manner.telling gives."""
         known = _weights()
-        if not kind and made > 0:  # the numbers of grams are in this order already
-            weights = known.marks
-            told = [known.grams[number] for number in self._grams[:_TOLD].tolist() if weights[number] > 0]
+        if not kind:  # the numbers of grams are in this order already
+            weights, grams = known.marks, known.grams
+            if made > 0:
+                told = [grams[number] for number in self._grams[:_TOLD].tolist() if weights[number] > 0]
+            else:
+                told = [grams[number] for number in self._grams[: -_TOLD - 1 : -1].tolist() if weights[number] < 0]
         else:
-            ranks, grams = known.ranks[kind, made > 0]
+            ranks, grams = known.ranks[made > 0]
             own = ranks[self._grams]
             own = own[own < len(grams)]
             own.sort()
