@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
+from crawlers import nesting
 
 #: More text than this is cut, and the page says so.
 MAX_TEXT = 200_000
@@ -38,7 +38,7 @@ def text_of(body: bytes, media_type: str) -> tuple[str, bool]:
     cut = len(body) > _MAX_HTML
     text = decode(body[:_MAX_HTML], charset) if not cut else body[:_MAX_HTML].decode("utf-8", "replace")
     if "html" in kind.lower() or text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
-        tree = LexborHTMLParser(text)
+        tree = nesting.parsed(text)
         for node in tree.css(_UNSEEN):
             node.decompose()
         root = tree.root

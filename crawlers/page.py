@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers import charsets
+from crawlers import charsets, nesting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The DOM, built on first use: the fast families never ask for it."""
-        return LexborHTMLParser(self.text)
+        return nesting.parsed(self.text)
 
     @property
     def is_json(self) -> bool:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
+from crawlers.nesting import parsed
 from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.page import Page
 from crawlers.platforms import alibaba, embedded, paging
@@ -23,7 +22,7 @@ MARK = "window.data.offerresultData"
 
 def _plain(html: str) -> str:
     """A title without the marks around the words that were searched."""
-    return alibaba.text(LexborHTMLParser(html).body) if "<" in html or "&" in html else html.strip()
+    return alibaba.text(parsed(html).body) if "<" in html or "&" in html else html.strip()
 
 
 def _place(company: Any) -> str:

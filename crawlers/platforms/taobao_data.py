@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
+from crawlers.nesting import parsed
 from crawlers.offer import Link, Offer, Reading, absolute
 from crawlers.platforms import alibaba, paging
 from crawlers.platforms.embedded import dig, rows, say
@@ -26,7 +25,7 @@ def _found(row: Any) -> Offer | None:
         return None
     shown, sold = say(dig(row, "view_price")), say(dig(row, "view_sales"))
     tmall = dig(row, "shopcard", "isTmall") is True
-    full = alibaba.text(LexborHTMLParser(say(dig(row, "title"))).body)
+    full = alibaba.text(parsed(say(dig(row, "title"))).body)
     scores = [dig(row, "shopcard", key) for key in ("description", "service", "delivery")]
     rated = "/".join(say(each[0]) for each in scores if isinstance(each, list) and each)
     claims: dict[str, str] = {}
@@ -163,7 +162,7 @@ def item(answer: Any) -> Reading:
     ):
         if value:
             claims.setdefault(name, value)
-    described = alibaba.text(LexborHTMLParser(say(dig(goods, "desc"))).body)
+    described = alibaba.text(parsed(say(dig(goods, "desc"))).body)
     pictures = [say(url) for key in ("images", "descImgs") for url in dig(goods, key) or () if isinstance(url, str)]
     offer = in_yuan(
         Offer(

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
 from crawlers import prices
+from crawlers.nesting import parsed
 from crawlers.offer import Offer, Reading
 from crawlers.page import Page
 from crawlers.platform import Platform
@@ -62,7 +61,7 @@ def _registered(page: Page) -> dict[str, str]:
     """
     said: dict[str, str] = {}
     waiting = [node.text() for node in page.tree.css("textarea.ks-datalazyload")[:10]]
-    for row in LexborHTMLParser("\n".join(part for part in waiting if "extend" in part)).css(".extend li")[:40]:
+    for row in parsed("\n".join(part for part in waiting if "extend" in part)).css(".extend li")[:40]:
         label, value = row.css_first("label"), row.css_first(".right")
         name = "".join(text(label).split()).rstrip("：:").replace("\u3000", "")
         if not name or value is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,8 +35,9 @@ def test_what_a_group_needs_is_built_once(tmp_path: Path) -> None:
     options = command.split("-m pytest", 1)[1].replace("$(PYTEST_ARGS)", "").split()
     assert "loadgroup" in options
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir=."],
+        [sys.executable, "-m", "pytest", "-p", "xdist", *options, "-q", "-c", "/dev/null", "--rootdir=."],
         cwd=tmp_path,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
     )
