@@ -243,6 +243,7 @@ def test_a_redesign_that_breaks_the_reader_raises_an_alarm(tmp_path: Path, site:
     assert crawled.stats.alarms == ["只得到 0 个商品，低于下限 5 个"]
 
 
+@pytest.mark.slow
 def test_any_address_is_crawled_within_its_site(tmp_path: Path, site: Site) -> None:
     shop(site)
     crawled = crawl_site(tmp_path, site.url + "/", allow_private=True, limit=3)

@@ -20,6 +20,9 @@ from evidence.vault import Vault
 
 from .conftest import Answer, Crawled, Site, crawl_site, page, platform_file, product, redirect, serving
 
+# one crawl for all of them, so all on the same worker
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
+
 MIB = 1024 * 1024
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 60_000, 60_000) + b"\x08\x02\0\0\0"
 

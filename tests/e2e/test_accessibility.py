@@ -11,7 +11,8 @@ import pytest
 from tests.console import market
 from tests.e2e.conftest import Watched, night
 
-pytestmark = pytest.mark.browser
+# one console and one browser for all of them, so all on the same worker
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("accessibility")]
 
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"

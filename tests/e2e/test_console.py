@@ -13,7 +13,8 @@ from evidence.verify import verify
 from tests.console import market
 from tests.e2e.conftest import Watched
 
-pytestmark = pytest.mark.browser
+# one console and one browser for all of them, so all on the same worker
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("console")]
 
 
 def test_from_login_to_a_verified_pack(window: Watched, tmp_path: Path) -> None:

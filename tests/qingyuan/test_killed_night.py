@@ -33,7 +33,7 @@ NOW = "2026-11-24T18:00:00+00:00"
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A HOME that is ready for its first night, and the shops it will visit."""
     folder = tmp_path_factory.mktemp("market")
-    small = economy.generate(seed=11, scale=0.12, browser_site=False)
+    small = economy.generate(seed=11, scale=0.1, browser_site=False)
     assert len(small.offers) <= 40
     with servers.serving(small) as bases:
         small.write(folder / "files", bases)

@@ -125,6 +125,7 @@ def _follows(platform: Any, path: str) -> bool:
     return re.search(platform.follow, platform.start_urls[0].rstrip("/") + path) is not None
 
 
+@pytest.mark.slow
 def test_a_list_is_followed_to_one_product(tmp_path: Path, site: Site) -> None:
     cards = "".join(f'<div><a href="/p/rice-{n}.html"><img src="/i/{n}.jpg"></a></div>' for n in range(1, 6))
     site.pages |= {"/": page(f"<h1>全部商品</h1><a href=/about><img src=/logo.png></a>{cards}")}
@@ -132,6 +133,8 @@ def test_a_list_is_followed_to_one_product(tmp_path: Path, site: Site) -> None:
     made = new(tmp_path, site.url + "/")
     assert made["url"] == site.url + "/p/rice-1.html"
     assert platforms.load(tmp_path)["shop"].ref_of(site.url + "/p/rice-4.html") == "4"
+    toml = tmp_path / "platforms" / "shop.toml"
+    toml.write_text(re.sub(r"(?m)^delay = .*$", "delay = 0", toml.read_text("utf-8")), "utf-8")
     crawled = run(tmp_path, "run", "shop", "--json")
     assert crawled["listings"] == 5
 
@@ -207,6 +210,7 @@ document.getElementById("a").innerHTML = `<h1>明前毛尖 ${n} 号</h1><b class
 <button>加入购物车</button><table><tr><th>品牌</th><td>某山</td></tr></table>`</script>"""
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_an_address_is_rendered_where_the_officer_asks_for_it(tmp_path: Path, site: Site) -> None:
     site.pages |= {"/": page(DRAWN_LIST), "/goods/1": page(DRAWN_GOODS), "/goods/2": page(DRAWN_GOODS)}

@@ -106,6 +106,7 @@ def rights(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_from_a_supplied_file_to_a_verified_pack(shell: Shell, supplied: Path, rights: Path, tmp_path: Path) -> None:
     assert shell.json("rights", "import", str(rights))[0]["stored"] == 1
 
