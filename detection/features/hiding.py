@@ -6,7 +6,8 @@ import unicodedata
 
 from detection.candidates import search as ways
 from detection.features.use import FIELD_WEIGHTS, Feature, Match, Reading, Use
-from detection.names.folding import fold, is_traditional
+from detection.names.folding import fold
+from detection.names.simplifying import is_traditional
 from detection.names.sounds import is_pinyin
 
 _PLAIN_SEPARATORS = set(" 　,，.。、;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import compress
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from detection.names.simplifying import changing, convert
 
 #: Unicode's confusables (UTS #39) among ASCII, and the two pairs of letters it leaves out.
 _SHAPES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b"})
@@ -29,43 +30,6 @@ _STROKES = frozenset("丨丶〡〢")
 def _latin() -> dict[str, str]:
     text = files("detection.names").joinpath("latin.tsv").read_text("utf-8")
     return dict(line.split("\t") for line in text.splitlines())
-
-
-@cache
-def _simplifier() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
-@cache
-def _traditional() -> frozenset[str]:
-    """Characters without which simplifying changes nothing: every entry of OpenCC's lists that changes holds one."""
-    found: set[str] = set()
-    lists = files("opencc").joinpath("dictionary")
-    for name in ("TSCharacters.txt", "TSPhrases.txt"):
-        for line in lists.joinpath(name).read_text("utf-8").splitlines():
-            key, _, values = line.partition("\t")
-            if key and found.isdisjoint(key) and values.strip() != key:
-                found.update(key)
-    return frozenset(found)
-
-
-@cache
-def _single() -> dict[str, str]:
-    """What simplifying makes of a traditional character that stands alone: the first that OpenCC's list gives."""
-    lines = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8").splitlines()
-    pairs = (line.partition("\t") for line in lines)
-    return {key: values.split()[0] for key, _, values in pairs if values.strip() and values.split()[0] != key}
-
-
-def is_traditional(character: str) -> bool:
-    """Whether a single ideograph is simplified to another.
-
-    >>> is_traditional("標"), is_traditional("标")
-    (True, False)
-    """
-    return character in _single()
 
 
 def _fold_character(character: str) -> str:
@@ -86,9 +50,7 @@ def _fold_character(character: str) -> str:
         if unicodedata.category(part)[0] in "LN":
             out.append(_latin().get(part) or part)
     folded = "".join(out)
-    if len(folded) == 1:
-        return _single().get(folded, folded)
-    return str(_simplifier().convert(folded)) if folded >= "\u3400" else folded
+    return convert(folded) if folded >= "\u3400" else folded
 
 
 class _Table(dict[int, str]):
@@ -119,7 +81,7 @@ def simplified(text: str) -> str:
     if text.isascii():
         return text
     wide = unicodedata.normalize("NFKC", text).replace(",", "，")
-    return wide if _traditional().isdisjoint(wide) else str(_simplifier().convert(wide))
+    return wide if changing().isdisjoint(wide) else convert(wide)
 
 
 def skeleton(folded: str) -> str:
@@ -233,7 +195,7 @@ class _Wide:
                 character = chr(code)
                 wide = unicodedata.normalize("NFKC", character).replace(",", "，")
                 alone = any(first <= code <= last for first, last in self._AREAS) and not unicodedata.combining(wide[0])
-                alone = alone and len(wide) == 1 and wide not in _traditional()
+                alone = alone and len(wide) == 1 and wide not in changing()
                 self._codes[code] = ord(wide) if alone else _MORE
             found = self._codes[codes]
         return found
