@@ -47,7 +47,12 @@ def clean(text: str, limit: int) -> str:
     if not text:
         return ""
     text = text[:limit]
-    return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "ignore").decode("utf-8")
+    return text
 
 
 class Facts:
@@ -65,6 +70,10 @@ class Facts:
     def know(self, **facts: object) -> None:
         """Takes facts that were worked out for many listings together, by their names (see detection.reading)."""
         vars(self).update(facts)
+
+    def knows(self, fact: str) -> bool:
+        """Whether a fact was worked out already."""
+        return fact in vars(self)
 
     def _claim(self, pattern: re.Pattern[str]) -> str:
         return " ".join(self._claims(pattern))[:CLAIM]
@@ -135,7 +144,7 @@ class Facts:
     @once
     def unfolded(self) -> str:
         """What the seller says of the goods, where that is more than the title; "" where it is not."""
-        condition = self._claim(_CONDITION)
+        condition = self._claim(_CONDITION) if self.listing.claims else ""
         if not (condition or self.picture_text or self.description) and self.title.count("1") < 2:
             return ""  # as most often; a ratio has two ones
         return _RATIO.sub("一比一", f"{self.title} {condition} {self.picture_text} {self.description}")
@@ -258,11 +267,15 @@ class Facts:
             self.stands[kind] = unnegated(self.said_words, kind, self.breaks if near else frozenset())
         return self.stands[kind]
 
+    @property
+    def title_phrases(self) -> list[str]:
+        """The title, divided where a space or a sign divides it: no goods word goes over it."""
+        return _BREAK.split(self.title)
+
     @once
     def title_goods(self) -> tuple[Goods, ...]:
-        if not _BREAK.search(self.title):
-            return goods(self.folded)
-        return goods(" ".join(fold(part) for part in _BREAK.split(self.title)))
+        phrases = self.title_phrases
+        return goods(" ".join(map(fold, phrases)) if len(phrases) > 1 else self.folded)
 
     @once
     def classes(self) -> frozenset[int]:

@@ -21,12 +21,19 @@ from detection.matching import latin_worth, phrased
 from detection.names.components import Composed, compose
 from detection.names.folding import decode, fold, skeleton, skeletons
 from detection.profile import Profile
+from detection.reading import find_goods
 
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 
 
 #: Texts, hits in them, and of each text the place of its listing, the field and the text: which hits are hopeless.
 Hopeless: TypeAlias = Callable[[Texts, Hits, Sequence[tuple[int, str, str]]], npt.NDArray[np.bool_]]
+
+
+def _trades(listings: Sequence[Facts]) -> list[int]:
+    """The classes of what each listing offers, as bits."""
+    find_goods(listings)
+    return [facts.trade for facts in listings]
 
 
 class Found:
@@ -141,7 +148,7 @@ class Lookup:
         possible = self._transcribed.possible(
             [text for _, _, text in texts],
             [field == "brand" for _, field, _ in texts],
-            lambda some: [batch[texts[row][0]].trade for row in some],
+            lambda rows: _trades([batch[texts[row][0]] for row in rows]),
         )
         found: dict[int, list[tuple[str, Collection[tuple[int, int]] | None]]] = {}
         for row, only in sorted(possible.items()):
@@ -207,8 +214,8 @@ class Lookup:
         rows = np.flatnonzero(chance)
         if len(rows):
             offered = np.zeros(len(fields), np.uint64)
-            for place in np.unique(hits.text[rows]).tolist():
-                offered[place] = owners[place].trade
+            places = np.unique(hits.text[rows])
+            offered[places] = _trades([owners[place] for place in places.tolist()])
             text = hits.text[rows]
             trades = self._trades[self._rights[hits.name[rows]]]
             worth[rows] = claimed[text] | ((offered[text] & trades) != 0)

@@ -31,10 +31,20 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 #: Sums in another order, and single precision, differ by less than this.
 _ROUNDING = 1e-6
-#: What is silent without something that the listing has as a whole.
-_PRICED = ("price", "price_near")
+#: What is silent without something that the listing has as a whole: see :func:`lacking`.
+_SILENT = (
+    ("price", "price_near"),
+    ("maker", "maker_place", "brand_conflict", "claimed_origin", "contradiction", "mismatched", "standard"),
+    ("other_number",),
+    ("mark_code",),
+    ("described_origin",),
+    ("sales",),
+    ("brand",),
+    ("counterfeit",),
+    ("side_door",),
+    ("hinted",),
+)
 _PICTURED = ("logo_seen", "photo_copied", "unnamed", "belied")
-_CLAIMED = ("maker", "maker_place", "brand_conflict", "claimed_origin", "contradiction", "mismatched", "standard")
 #: What is bounded hit by hit.
 _OF_HIT = ("goods", "poses", "imitation", "hidden", "extended", "copied_trade", "evoked")
 _EDITED = (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED)
@@ -60,14 +70,48 @@ def _among(codes: npt.NDArray[np.uint32], table: Flags) -> Flags:
     return found
 
 
+def lacking(facts: Facts) -> tuple[bool, ...]:
+    """What a listing lacks: a price, claims, trade numbers and lines in its pictures, a description, sales, a brand;
+    words or turns of phrase of copying, of a side door, hints."""
+    listing, shown, sorts, turns = facts.listing, facts.shown, facts.sorts_at_most, facts.turns_at_most
+    return (
+        facts.price is None,
+        not listing.claims,
+        not shown.numbers,
+        not shown.lines,
+        not facts.description,
+        not listing.sales,
+        not facts.brand,
+        COPIED not in turns and sorts.isdisjoint(("fake", "copy")),
+        OBLITERATED not in turns and "grey" not in sorts,
+        TRACELESS not in turns and "hint" not in sorts,
+    )
+
+
+class _Silence(dict[tuple[bool, ...], float]):
+    """What a listing that lacks something adds less than one that lacks nothing, by what it lacks."""
+
+    def __init__(self, terms: Mapping[str, Term]) -> None:
+        self._terms = terms
+
+    def __missing__(self, lacks: tuple[bool, ...]) -> float:
+        names = [name for group, lack in zip(_SILENT, lacks, strict=True) if lack for name in group]
+        terms = [self._terms[name] for name in names if name in self._terms]
+        less = self[lacks] = sum(term.values[-1] - term.at(0.0) for term in terms)
+        return less
+
+
 class Prospects:
     """The bound for marks. ``names`` are of ``profiles``; ``features`` are all that are read of a mark."""
 
     def __init__(self, head: Head, features: Sequence[str], profiles: Sequence[Profile], names: Names) -> None:
         found = {name: rising(head.terms[name]) for name in features if name in head.terms}
         self._terms: Mapping[str, Term] = {name: term for name, term in found.items() if term is not None}
-        #: What all features add at most that are not bounded hit by hit.
-        self._all = head.bias + sum(term.values[-1] for name, term in self._terms.items() if name not in _OF_HIT)
+        #: What all features add at most that are bounded neither hit by hit nor by the manner, without any picture.
+        own = {name: term for name, term in self._terms.items() if name not in (*_OF_HIT, "manner")}
+        tops = [term.at(0.0) if name in _PICTURED else term.values[-1] for name, term in own.items()]
+        self._all = head.bias + sum(tops)
+        self._silent = _Silence(self._terms)
         self._names, self._profiles = names, profiles
         self._rights = np.fromiter((name.right for name in names.names), np.int64, len(names.names))
         self._marks = np.fromiter((not profile.is_gi for profile in profiles), np.bool_, len(profiles))
@@ -85,39 +129,13 @@ class Prospects:
             return np.zeros(len(values))
         return np.array(term.values)[np.searchsorted(term.edges, values + _ROUNDING, side="right")]
 
-    def listing(self, facts: Facts) -> float:
-        """The most, in log-odds, without what is bounded hit by hit."""
-        most, listing = self._all, facts.listing
-        if facts.shown.sightings:
-            return math.inf  # a picture may bring the right in without any hit: then its hits must be there
-        lacking = list(_PICTURED)
-        if facts.price is None:
-            lacking += _PRICED
-        if not listing.claims:
-            lacking += _CLAIMED
-        if not facts.shown.numbers:
-            lacking.append("other_number")
-        if not facts.shown.lines:
-            lacking.append("mark_code")
-        if not facts.description:
-            lacking.append("described_origin")
-        if not listing.sales:
-            lacking.append("sales")
-        if not facts.brand:
-            lacking.append("brand")
-        sorts, turns = facts.sorts_at_most, facts.turns_at_most
-        if COPIED not in turns and sorts.isdisjoint(("fake", "copy")):
-            lacking.append("counterfeit")
-        if OBLITERATED not in turns and "grey" not in sorts:
-            lacking.append("side_door")
-        if TRACELESS not in turns and "hint" not in sorts:
-            lacking.append("hinted")
-        for name in lacking:
-            if name in self._terms:
-                most -= self._terms[name].values[-1] - self._terms[name].at(0.0)
-        manner = self._terms.get("manner")
-        if manner is not None:
-            most -= manner.values[-1] - manner.at(max(0.0, facts.marks_manner or 0.0))
+    def _listings(self, batch: Sequence[Facts]) -> Floats:
+        """The most of each listing, in log-odds, without what is bounded hit by hit."""
+        silent = [self._silent[lacking(facts)] for facts in batch]
+        manners = np.array([facts.marks_manner or 0.0 for facts in batch])
+        most: Floats = self._all - np.array(silent) + self._each("manner", np.maximum(manners, 0.0))
+        # a picture may bring the right in without any hit: then its hits must be there
+        most[[place for place, facts in enumerate(batch) if facts.shown.sightings]] = math.inf
         return most
 
     def hopeless(
@@ -132,8 +150,9 @@ class Prospects:
         right = self._rights[hits.name]
         most = np.zeros(len(batch))
         branded = np.zeros(len(batch), np.bool_)
-        for place in np.flatnonzero(np.bincount(owner, minlength=len(batch))).tolist():
-            most[place], branded[place] = self.listing(batch[place]), bool(batch[place].brand)
+        places = np.flatnonzero(np.bincount(owner, minlength=len(batch)))
+        listings = [batch[place] for place in places.tolist()]
+        most[places], branded[places] = self._listings(listings), [bool(facts.brand) for facts in listings]
         sums = most[owner] + self._poses[right] + self._at("goods", 1.0)
         sums += np.where(self._borrowed(texts, hits), self._at("evoked", 1.0), self._at("evoked", 0.0))
         same = hits.way == ways.SAME
@@ -143,10 +162,10 @@ class Prospects:
         sums += self._each("copied_trade", np.maximum(alike, longer)) + self._at("hidden", 0.0)
         found: Flags = (sums < bound) & self._marks[right]
         other = (np.diff(hits.name, prepend=-1) != 0) | (np.diff(hits.text, prepend=-1) != 0)
-        once, hidden = other & np.append(other[1:], True), self._at("hidden", 1.0)
-        for row in np.flatnonzero(found & same).tolist():
-            if sums[row] + hidden >= bound and not (once[row] and self._plainly(hits, fields, row)):
-                found[row] = False
+        once = other & np.append(other[1:], True)
+        hiding = np.flatnonzero(found & same & (sums + self._at("hidden", 1.0) >= bound))
+        found[hiding] = False
+        found[[row for row in hiding[once[hiding]].tolist() if self._plainly(hits, fields, row)]] = True
         return found
 
     def _plainly(self, hits: Hits, fields: Sequence[tuple[int, str, str]], row: int) -> bool:

@@ -6,18 +6,25 @@ What is worked out is the same; nothing needs to be read so. Most candidates are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import islice
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from detection import manner, vocabulary
 from detection.facts import Facts
 from detection.features.phrases import TURNS
 from detection.features.pieces import Sought
-from detection.goods.classes import without_goods
+from detection.goods.classes import class_bits, goods_of_all, without_goods
 from detection.names.folding import folds, simplified_all
+from detection.together import divide
 from detection.weighing import weigh
+
+#: So few listings are as quickly read one by one.
+_FEW = 4
+_NOTHING: frozenset[str] = frozenset()
 
 
 def fold_titles(batch: Sequence[Facts]) -> None:
@@ -26,64 +33,80 @@ def fold_titles(batch: Sequence[Facts]) -> None:
         facts.know(folded=folded)
 
 
-def read(batch: Sequence[Facts], *, gis: bool) -> None:
+def read(batch: Iterable[Facts], *, gis: bool) -> None:
     """All else that a glance at a right for any of the listings asks for; ``gis``: whether a right may be a GI."""
-    texts = [(facts, facts.unfolded) for facts in batch]
-    apart = [(facts, text) for facts, text in texts if text]
-    for (facts, _), said in zip(apart, folds([text for _, text in apart]), strict=True):
-        facts.know(said=said)
-    for facts, plain in zip(batch, simplified_all([f"{one.title} {one.description}" for one in batch]), strict=True):
+    unread = [facts for facts in batch if not facts.knows("plain")]
+    if len(unread) < _FEW:
+        return
+    _find_words(unread)
+    for facts, plain in zip(unread, simplified_all([f"{one.title} {one.description}" for one in unread]), strict=True):
         facts.know(plain=plain)
-    _find_words(batch)
-    _find_turns(batch)
-    short = [facts for facts in batch if facts.is_short and "\0" not in facts.plain]
-    masked = without_goods("\0".join(manner.spaced(facts.plain) for facts in short), manner.PACKING, manner.MASK)
-    masked = manner.bare(masked)
-    for facts, weighed in zip(short, weigh(masked.split("\0"), gis=gis) if short else (), strict=True):
-        facts.know(weighed=weighed)
+    _find_turns(unread)
+    _weigh([facts for facts in unread if facts.is_short and "\0" not in facts.plain], gis=gis)
+
+
+def find_goods(batch: Iterable[Facts]) -> None:
+    """The goods that titles name, and the classes of what is offered."""
+    unread = [facts for facts in dict.fromkeys(batch) if not facts.knows("title_goods")]
+    if len(unread) < _FEW:
+        return
+    phrases = [facts.title_phrases for facts in unread]
+    folded = iter(folds([phrase for title in phrases if len(title) > 1 for phrase in title]))
+    titles = [
+        " ".join(islice(folded, len(title))) if len(title) > 1 else facts.folded
+        for facts, title in zip(unread, phrases, strict=True)
+    ]
+    for facts, named in zip(unread, goods_of_all(titles), strict=True):
+        trade = class_bits([word.number for word in named])
+        if facts.listing.category:
+            trade |= class_bits(facts.category_classes)
+        facts.know(title_goods=named, trade=trade)
 
 
 def _find_words(batch: Sequence[Facts]) -> None:
     """The listed words in what is said, before a look around them; and which kinds there are at most."""
+    more = [facts for facts in batch if facts.unfolded]
+    for facts, said in zip(more, folds([facts.unfolded for facts in more]), strict=True):
+        facts.know(said=said)
     automaton, kinds = vocabulary.finder()
-    for facts, start, found in _found(batch, automaton, lambda facts: facts.said):
-        facts.know(matched=(start, found), sorts_at_most=frozenset([kinds[index] for index, _, _ in found]))
+    texts = [facts.said for facts in batch]
+    found = automaton.find_matches_as_indexes("\0".join(texts), overlapping=True)
+    for facts, (_, start, own) in zip(batch, divide(texts, found), strict=True):
+        sorts = frozenset([kinds[index] for index, _, _ in own]) if own else _NOTHING
+        facts.know(matched=(start, own), sorts_at_most=sorts)
 
 
 def _find_turns(batch: Sequence[Facts]) -> None:
-    """Which patterns are found at all: tried where a piece is."""
+    """Which patterns are found at all: of each only the alternatives are tried of which a piece is there."""
     automaton, whose, always = _pieces()
-    for facts, _, found in _found(batch, automaton, lambda facts: facts.plain):
-        some = {pattern for index, _, _ in found for pattern in whose[index]}
-        facts.know(turns_at_most=always.union(one for one in some if one.pattern.search(facts.plain)))
-
-
-def _found(
-    batch: Sequence[Facts], automaton: AhoCorasick, text: Callable[[Facts], str]
-) -> Iterator[tuple[Facts, int, list[tuple[int, int, int]]]]:
-    """What an automaton finds in a text of each listing: where the text begins among all, and the finds among all."""
-    texts = [text(facts) for facts in batch]
+    texts = [facts.plain for facts in batch]
     found = automaton.find_matches_as_indexes("\0".join(texts), overlapping=True)
-    found.sort(key=_end)
-    place, start = 0, 0
-    for facts, own in zip(batch, texts, strict=True):
-        end, first = start + len(own), place
-        while place < len(found) and found[place][2] <= end:
-            place += 1
-        yield facts, start, found[first:place]
-        start = end + 1
-
-
-def _end(found: tuple[int, int, int]) -> int:
-    return found[2]
+    for facts, (text, _, own) in zip(batch, divide(texts, found), strict=True):
+        turns = always
+        for pattern, alternative in {one for index, _, _ in own for one in whose[index]}:
+            if pattern not in turns and alternative.search(text):
+                turns |= {pattern}
+        facts.know(turns_at_most=turns)
 
 
 @cache
-def _pieces() -> tuple[AhoCorasick, tuple[tuple[Sought, ...], ...], frozenset[Sought]]:
-    """One finder for the pieces of all patterns, whose they are, and the patterns that need none."""
-    whose: dict[str, list[Sought]] = {}
+def _pieces() -> tuple[AhoCorasick, tuple[tuple[tuple[Sought, re.Pattern[str]], ...], ...], frozenset[Sought]]:
+    """One finder for the pieces of all patterns, the alternatives that each is of, and the patterns with an alternative
+    that needs none."""
+    whose: dict[str, list[tuple[Sought, re.Pattern[str]]]] = {}
+    always = frozenset([pattern for pattern in TURNS if any(pieces is None for _, pieces in pattern.parts)])
     for pattern in TURNS:
-        for piece in pattern.pieces or ():
-            whose.setdefault(piece, []).append(pattern)
-    always = frozenset(pattern for pattern in TURNS if pattern.pieces is None)
-    return AhoCorasick(list(whose)), tuple(map(tuple, whose.values())), always
+        for alternative, pieces in pattern.parts:
+            for piece in pieces or ():
+                whose.setdefault(piece, []).append((pattern, alternative))
+    return AhoCorasick(list(whose), implementation=Implementation.DFA), tuple(map(tuple, whose.values())), always
+
+
+def _weigh(batch: Sequence[Facts], *, gis: bool) -> None:
+    """The manner of listings that count as a whole, without U+0000."""
+    if not batch:
+        return
+    spaced = "\0".join([manner.spaced(facts.plain) for facts in batch])
+    said = manner.bare(without_goods(spaced, manner.PACKING, manner.MASK)).split("\0")
+    for facts, weighed in zip(batch, weigh(said, gis=gis), strict=True):
+        facts.know(weighed=weighed)

@@ -30,7 +30,7 @@ from detection.pictures.register import PICTURED, SPECIAL_MARK, Kept, Picture, R
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
 from detection.prospects import Prospects
-from detection.reading import fold_titles
+from detection.reading import find_goods, fold_titles
 from detection.reading import read as read_together
 from detection.reasons import reasons
 from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, finding_id
@@ -39,8 +39,6 @@ from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, fi
 BATCH = 4096
 #: Rights from which on a register is large for the garbage collector.
 _LARGE = 5_000
-#: So few listings are as quickly read one by one.
-_FEW = 4
 
 #: What their pictures show, by the listing's key.
 Pictured: TypeAlias = Mapping[str, Shown]
@@ -202,22 +200,24 @@ class Screener:
         with undisturbed():
             fold_titles(batch)
             matches = self._lookup.matches(batch, partial(self._hopeless, batch, at_least))
+            wanted = [one for one, found in zip(batch, matches, strict=True) if found.matches or one.shown.sightings]
+            read_together(wanted, gis=self._gis)
+            find_goods(wanted)
             for facts, found in zip(batch, matches, strict=True):
                 shown = facts.shown.sightings
                 seen = {self._places[right]: one for right, one in shown.items()} if shown else {}
                 some = self._judge(facts, found, seen, at_least) if found.matches or seen else ()
                 judged.append((facts.listing, some))
             batch.clear()
-            del facts, found, matches
+            del facts, found, matches, wanted
         return judged
 
     def _hopeless(
         self, batch: Sequence[Facts], at_least: float, texts: Texts, hits: Hits, fields: Sequence[tuple[int, str, str]]
     ) -> npt.NDArray[np.bool_]:
         """Which hits surely score less. The listings that have any are read together on the way."""
-        owners = {fields[row][0] for row in hits.text.tolist()}
-        if len(owners) >= _FEW:
-            read_together([batch[owner] for owner in sorted(owners)], gis=self._gis)
+        owners = dict.fromkeys([fields[row][0] for row in np.unique(hits.text).tolist()])
+        read_together([batch[owner] for owner in owners], gis=self._gis)
         return self._prospects.hopeless(texts, hits, fields, batch, at_least)
 
     def _judge(

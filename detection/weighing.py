@@ -6,8 +6,9 @@ The characters and pairs of all texts are numbers in one array; each is looked u
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise, repeat
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,42 +25,59 @@ _UNKNOWN, _TEXT = 1 << 2 * _SHIFT, 2 * _SHIFT + 1
 _NEAR = 1e-6
 #: So many of the weightiest grams are looked at to tell a manner.
 _TOLD = 12
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 class _Weights:
-    """The known grams by number, from 1, those first that weigh most for marks, and last those that weigh most against
-    suspicion; and each kind's weights; ``known``: whether the kind knows it."""
+    """The known grams by number, from 1, and each kind's weights; ``known``: whether the kind knows it. Those that
+    weigh most for marks come first, those that weigh most against them last: both ends tell a manner."""
 
     def __init__(self) -> None:
         tables = manner.weights()
-        every = sorted({gram for table in tables for gram in table if gram})
-        # of such as weigh the same the first in the alphabet is told first, read from either end
-        grams = [gram for gram in every if tables[0].get(gram, 0.0) > 0]
-        grams.sort(key=lambda gram: -tables[0][gram])
-        other = [gram for gram in reversed(every) if tables[0].get(gram, 0.0) <= 0]
-        grams += sorted(other, key=lambda gram: -tables[0].get(gram, 0.0))
+        grams = sorted({gram for table in tables for gram in table if gram})
+        marks = {gram: tables[0].get(gram, 0.0) for gram in grams}
+        against = [gram for gram in reversed(grams) if marks[gram] < 0]
+        grams = [gram for gram in grams if marks[gram] >= 0]
+        grams = [*sorted(grams, key=lambda gram: -marks[gram]), *sorted(against, key=lambda gram: -marks[gram])]
         self.grams = ("", *grams)
-        codes = np.fromiter((_code(gram) for gram in grams), np.uint64, len(grams))
-        self.numbers = Slots(spread(codes), np.arange(1, len(grams) + 1, dtype=np.int32))
+        self._single = np.zeros(0xA000, np.int32)
+        self._single[[ord(gram) for gram in grams if len(gram) == 1]] = [
+            number for number, gram in enumerate(self.grams) if len(gram) == 1
+        ]
+        pairs = [(_code(gram), number) for number, gram in enumerate(self.grams) if len(gram) == 2]
+        codes, numbers = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
+        self._pairs = Slots(spread(codes.astype(np.uint64)), numbers.astype(np.int32))
         self.weights = np.array([[0.0, *(table.get(gram, 0.0) for gram in grams)] for table in tables])
         self.known = np.array([[False, *(gram in table for gram in grams)] for table in tables])
-        self.marks: list[float] = self.weights[0].tolist()
+        #: So many grams from the first on weigh for marks; from the other on, all weigh against them.
+        self.marked, self.honest = (int(np.searchsorted(-self.weights[0, 1:], 0.0, side)) + 1 for side in _SIDES)
         self.constants = tuple(table.get("", 0.0) for table in tables)
+        #: What may be shown of each gram: pairs of letters.
+        self.shown = tuple(gram if len(gram) == 2 and gram.isalnum() else "" for gram in self.grams)
         #: For GIs, by whether a manner is above 0: the place of a gram among those that weigh in its direction, the
-        #: weightiest first; and the gram of each place.
+        #: weightiest first; and the number of the gram of each place.
         self.ranks = {up: self._ranked(up=up) for up in (True, False)}
 
-    def _ranked(self, *, up: bool) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
+    def _ranked(self, *, up: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         weights = (-self.weights[1] if up else self.weights[1]).tolist()
         telling = [number for number, weight in enumerate(weights) if weight < 0]
         telling.sort(key=lambda number: (weights[number], self.grams[number]))
         ranks = np.full(len(weights), len(weights), np.int32)
         ranks[telling] = np.arange(len(telling))
-        return ranks, tuple(self.grams[number] for number in telling)
+        return ranks, np.array(telling, np.int32)
+
+    def singles(self, codes: Ints) -> Ints:
+        """The numbers of characters; 0 for none."""
+        found: Ints = self._single[codes].astype(np.int64)
+        return found
+
+    def pairs(self, codes: Ints) -> Ints:
+        """The numbers of pairs of characters; 0 for none."""
+        return self._pairs.of(spread(codes.astype(np.uint64))).astype(np.int64)
 
 
 def _code(gram: str) -> int:
-    return ord(gram[0]) << _SHIFT | ord(gram[1]) if len(gram) == 2 else ord(gram)
+    return ord(gram[0]) << _SHIFT | ord(gram[1])
 
 
 @cache
@@ -67,32 +85,29 @@ def _weights() -> _Weights:
     return _Weights()
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A text's manner by the weights for marks and for GIs (see manner.value), and its known grams. ``weighs_gis``:
-    whether the manner for GIs was worked out."""
+class Weighed(NamedTuple):
+    """A text's manner by the weights for marks and for GIs (see manner.value), and its known grams, ascending.
+    ``weighs_gis``: whether the manner for GIs was worked out."""
 
     marks: float | None
     gis: float | None
     weighs_gis: bool
-    _grams: npt.NDArray[np.int32]
+    grams: npt.NDArray[np.int32]
 
     def telling(self, kind: int, made: float) -> tuple[str, ...]:
         """What manner.telling gives."""
         known = _weights()
-        if not kind:  # the numbers of grams are in this order already
-            weights, grams = known.marks, known.grams
-            if made > 0:
-                told = [grams[number] for number in self._grams[:_TOLD].tolist() if weights[number] > 0]
-            else:
-                told = [grams[number] for number in self._grams[: -_TOLD - 1 : -1].tolist() if weights[number] < 0]
-        else:
-            ranks, grams = known.ranks[made > 0]
-            own = ranks[self._grams]
-            own = own[own < len(grams)]
+        if kind:
+            ranks, numbers = known.ranks[made > 0]
+            own = ranks[self.grams]
+            own = own[own < len(numbers)]
             own.sort()
-            told = [grams[rank] for rank in own[:_TOLD].tolist()]
-        return tuple([gram for gram in told if len(gram) == 2 and gram.isalnum()][:3])
+            told = numbers[own[:_TOLD]].tolist()
+        elif made > 0:
+            told = [number for number in self.grams[:_TOLD].tolist() if number < known.marked]
+        else:
+            told = [number for number in self.grams[: -_TOLD - 1 : -1].tolist() if number >= known.honest]
+        return tuple([gram for number in told if (gram := known.shown[number])][:3])
 
 
 def weigh(texts: Sequence[str], *, gis: bool) -> list[Weighed]:
@@ -106,8 +121,9 @@ def weigh(texts: Sequence[str], *, gis: bool) -> list[Weighed]:
     single = np.flatnonzero(telling)
     plain &= written != 0
     pair = np.flatnonzero((telling[:-1] | telling[1:]) & plain[:-1] & plain[1:])
-    code = np.concatenate([written[single], written[pair] << _SHIFT | written[pair + 1]])
-    number = known.numbers.of(spread(code.astype(np.uint64))).astype(np.int64)
+    characters, pairs = written[single], written[pair] << _SHIFT | written[pair + 1]
+    code = np.concatenate([characters, pairs])
+    number = np.concatenate([known.singles(characters), known.pairs(pairs)])
     text = np.concatenate([row[single], row[pair]])
     distinct = np.sort(text << _TEXT | np.where(number > 0, number, code | _UNKNOWN))
     distinct = distinct[np.flatnonzero(np.diff(distinct, prepend=-1))]
@@ -120,11 +136,9 @@ def weigh(texts: Sequence[str], *, gis: bool) -> list[Weighed]:
     marks = _sums(texts, 0, row, number, lengths)
     origins = _sums(texts, 1, row, number, lengths) if gis else [None] * len(texts)
     bounds = np.searchsorted(row, np.arange(len(texts) + 1)).tolist()
-    grams = number.astype(np.int32)
-    return [
-        Weighed(mark, gi, gis, grams[first:last])
-        for mark, gi, first, last in zip(marks, origins, bounds[:-1], bounds[1:], strict=True)
-    ]
+    numbers = number.astype(np.int32)
+    grams = [numbers[first:last] for first, last in pairwise(bounds)]
+    return list(map(Weighed, marks, origins, repeat(gis), grams))
 
 
 def _sums(
@@ -137,7 +151,7 @@ def _sums(
     sums = np.bincount(row, known.weights[kind, number], len(texts)) / lengths + known.constants[kind]
     sums = np.clip(sums, -manner.MOST, manner.MOST)
     near = np.abs(sums * 1000 % 1 - 0.5) < _NEAR
-    found: list[float | None] = [round(value, 3) for value in sums.tolist()]
+    found: list[float | None] = (np.rint(sums * 1000) / 1000).tolist()
     for place in np.flatnonzero(~some).tolist():
         found[place] = None
     for place in np.flatnonzero(some & near).tolist():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
@@ -118,6 +119,30 @@ def pieces(pattern: str, flags: int = 0) -> Language | None:
     return _needed(list(_parser.parse(pattern, flags)))
 
 
+def alternatives(pattern: str) -> list[str]:
+    """The alternatives of a pattern, each a pattern of its own: it is found where one of them is.
+
+    >>> alternatives("a(?:b|c)|[]|)]|[^|]d")
+    ['a(?:b|c)', '[]|)]', '[^|]d']
+    """
+    bars, depth, place = [-1], 0, 0
+    while place < len(pattern):
+        sign = pattern[place]
+        if sign == "\\":
+            place += 1
+        elif sign == "[":  # to its end, a ] at its head being one of its characters
+            place += 2 if pattern.startswith("[^", place) else 1
+            place += pattern[place] == "]"
+            while pattern[place] != "]":
+                place += 2 if pattern[place] == "\\" else 1
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif sign == "|" and not depth:
+            bars.append(place)
+        place += 1
+    return [pattern[left + 1 : right] for left, right in pairwise([*bars, len(pattern)])]
+
+
 class Sought:
     """A pattern that few texts hold: it is tried only where one of its pieces stands. What it finds is the same."""
 
@@ -128,6 +153,12 @@ class Sought:
     def pieces(self) -> Language | None:
         """Of these every match holds one; None where it needs none."""
         return pieces(self.pattern.pattern, self.pattern.flags)
+
+    @cached_property
+    def parts(self) -> tuple[tuple[re.Pattern[str], Language | None], ...]:
+        """Its alternatives and their pieces: where some pieces stand, only their alternatives need be tried."""
+        flags = self.pattern.flags
+        return tuple((re.compile(one, flags), pieces(one, flags)) for one in alternatives(self.pattern.pattern))
 
     @cached_property
     def _finder(self) -> AhoCorasick | None:

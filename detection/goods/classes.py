@@ -6,7 +6,7 @@ of a noun group stands last, so food before other goods (苹果手机, 核桃夹
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from detection.names.folding import fold
 from detection.names.words import may_cross, segment
+from detection.together import divide
 
 #: Classes whose goods the public takes for goods of one trade (类似商品), in the broad lines of the 区分表.
 _NEAR = (
@@ -83,15 +84,31 @@ def goods(folded: str) -> tuple[Goods, ...]:
     >>> [word.word for word in goods("苹果手机壳 红富士苹果")]
     ['手机', '苹果']
     """
-    automaton, pairs = _automaton()
+    return _heads(folded, 0, _automaton()[0].find_matches_as_indexes(folded))
+
+
+def goods_of_all(texts: Sequence[str]) -> list[tuple[Goods, ...]]:
+    """What :func:`goods` says of each text; none holds U+0000.
+
+    >>> [[word.word for word in found] for found in goods_of_all(["苹果手机", "", "苹果"])]
+    [['手机'], [], ['苹果']]
+    """
+    matches = _automaton()[0].find_matches_as_indexes("\0".join(texts))
+    return [_heads(text, start, found) if found else () for text, start, found in divide(texts, matches)]
+
+
+def _heads(folded: str, first: int, matches: Sequence[tuple[int, int, int]]) -> tuple[Goods, ...]:
+    """The goods words among what the automaton found; its places are counted from ``first``."""
+    pairs = _automaton()[1]
     found: list[Goods] = []
-    for index, start, end in automaton.find_matches_as_indexes(folded):
+    for index, start, end in matches:
         word, numbers = pairs[index]
+        start, end = start - first, end - first
         if end - start == 1 and not _stands(folded, start):
             continue
         while found and found[-1].end == start and found[-1].number in _GROWN and numbers[0] not in _GROWN:
             found.pop()
-        found.extend(Goods(word, number, start, end) for number in numbers)
+        found.extend([Goods(word, number, start, end) for number in numbers])
     return tuple(found)
 
 
@@ -115,14 +132,19 @@ def without_goods(folded: str, kept: frozenset[int], mask: str) -> str:
     >>> without_goods("苹果手机空瓶", frozenset({20, 21}), "#")
     '##空瓶'
     """
-    automaton, pairs = _automaton()
+    masked = _masked(kept)
     parts: list[str] = []
     done = 0
-    for index, start, end in automaton.find_matches_as_indexes(folded):
-        if end - start > 1 and not kept.intersection(pairs[index][1]):
+    for index, start, end in _automaton()[0].find_matches_as_indexes(folded):
+        if masked[index]:
             parts += (folded[done:start], mask)
             done = end
     return "".join((*parts, folded[done:]))
+
+
+@cache
+def _masked(kept: frozenset[int]) -> tuple[bool, ...]:
+    return tuple(len(word) > 1 and kept.isdisjoint(numbers) for word, numbers in _automaton()[1])
 
 
 def class_bits(numbers: Iterable[int]) -> int:
