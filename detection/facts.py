@@ -270,7 +270,7 @@ class Facts:
     @property
     def title_phrases(self) -> list[str]:
         """The title, divided where a space or a sign divides it: no goods word goes over it."""
-        return _BREAK.split(self.title)
+        return [self.title] if self.title.isalnum() else _BREAK.split(self.title)
 
     @once
     def title_goods(self) -> tuple[Goods, ...]:

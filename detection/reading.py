@@ -7,9 +7,9 @@ What is worked out is the same; nothing needs to be read so. Most candidates are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import compress, islice
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -19,12 +19,12 @@ from detection.features.phrases import TURNS
 from detection.features.pieces import Sought
 from detection.goods.classes import class_bits, goods_of_all, without_goods
 from detection.names.folding import folds, simplified_all
-from detection.together import divide
-from detection.weighing import weigh
+from detection.together import Match, divide
+from detection.weighing import Weighed, weigh
 
 #: So few listings are as quickly read one by one.
 _FEW = 4
-_NOTHING: frozenset[str] = frozenset()
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 def fold_titles(batch: Sequence[Facts]) -> None:
@@ -38,11 +38,14 @@ def read(batch: Iterable[Facts], *, gis: bool) -> None:
     unread = [facts for facts in batch if not facts.knows("plain")]
     if len(unread) < _FEW:
         return
-    _find_words(unread)
-    for facts, plain in zip(unread, simplified_all([f"{one.title} {one.description}" for one in unread]), strict=True):
-        facts.know(plain=plain)
-    _find_turns(unread)
-    _weigh([facts for facts in unread if facts.is_short and "\0" not in facts.plain], gis=gis)
+    said = _said(unread)
+    plain = simplified_all([f"{facts.title} {facts.description}" for facts in unread])
+    manners = _manners([one if facts.is_short else "" for facts, one in zip(unread, plain, strict=True)], gis=gis)
+    columns = zip(unread, said, _words(said), plain, _turns(plain), manners, strict=True)
+    for facts, text, (matched, sorts), simple, turns, weighed in columns:
+        facts.know(said=text, matched=matched, sorts_at_most=sorts, plain=simple, turns_at_most=turns)
+        if weighed is not None:
+            facts.know(weighed=weighed, marks_manner=weighed.marks)
 
 
 def find_goods(batch: Iterable[Facts]) -> None:
@@ -57,36 +60,38 @@ def find_goods(batch: Iterable[Facts]) -> None:
         for facts, title in zip(unread, phrases, strict=True)
     ]
     for facts, named in zip(unread, goods_of_all(titles), strict=True):
-        trade = class_bits([word.number for word in named])
+        trade = class_bits([word.number for word in named]) if named else 0
         if facts.listing.category:
             trade |= class_bits(facts.category_classes)
         facts.know(title_goods=named, trade=trade)
 
 
-def _find_words(batch: Sequence[Facts]) -> None:
-    """The listed words in what is said, before a look around them; and which kinds there are at most."""
-    more = [facts for facts in batch if facts.unfolded]
-    for facts, said in zip(more, folds([facts.unfolded for facts in more]), strict=True):
-        facts.know(said=said)
+def _said(batch: Sequence[Facts]) -> list[str]:
+    """What the seller says of the goods."""
+    unfolded = [facts.unfolded for facts in batch]
+    folded = iter(folds([text for text in unfolded if text]))
+    return [next(folded) if text else facts.folded for facts, text in zip(batch, unfolded, strict=True)]
+
+
+def _words(said: Sequence[str]) -> Iterator[tuple[tuple[int, Sequence[Match]], frozenset[str]]]:
+    """The listed words in each text, before a look around them (see Facts.matched); and which kinds there are at
+    most."""
     automaton, kinds = vocabulary.finder()
-    texts = [facts.said for facts in batch]
-    found = automaton.find_matches_as_indexes("\0".join(texts), overlapping=True)
-    for facts, (_, start, own) in zip(batch, divide(texts, found), strict=True):
-        sorts = frozenset([kinds[index] for index, _, _ in own]) if own else _NOTHING
-        facts.know(matched=(start, own), sorts_at_most=sorts)
+    found = automaton.find_matches_as_indexes("\0".join(said), overlapping=True)
+    for _, start, own in divide(said, found):
+        yield (start, own), frozenset([kinds[index] for index, _, _ in own]) if own else _NO_WORDS
 
 
-def _find_turns(batch: Sequence[Facts]) -> None:
-    """Which patterns are found at all: of each only the alternatives are tried of which a piece is there."""
+def _turns(plain: Sequence[str]) -> Iterator[frozenset[Sought]]:
+    """Which patterns are found in each text: of each only the alternatives are tried of which a piece is there."""
     automaton, whose, always = _pieces()
-    texts = [facts.plain for facts in batch]
-    found = automaton.find_matches_as_indexes("\0".join(texts), overlapping=True)
-    for facts, (text, _, own) in zip(batch, divide(texts, found), strict=True):
+    found = automaton.find_matches_as_indexes("\0".join(plain), overlapping=True)
+    for text, _, own in divide(plain, found):
         turns = always
-        for pattern, alternative in {one for index, _, _ in own for one in whose[index]}:
+        for pattern, alternative in {one for index, _, _ in own for one in whose[index]} if own else ():
             if pattern not in turns and alternative.search(text):
                 turns |= {pattern}
-        facts.know(turns_at_most=turns)
+        yield turns
 
 
 @cache
@@ -102,11 +107,10 @@ def _pieces() -> tuple[AhoCorasick, tuple[tuple[tuple[Sought, re.Pattern[str]], 
     return AhoCorasick(list(whose), implementation=Implementation.DFA), tuple(map(tuple, whose.values())), always
 
 
-def _weigh(batch: Sequence[Facts], *, gis: bool) -> None:
-    """The manner of listings that count as a whole, without U+0000."""
-    if not batch:
-        return
-    spaced = "\0".join([manner.spaced(facts.plain) for facts in batch])
+def _manners(plain: Sequence[str], *, gis: bool) -> Iterator[Weighed | None]:
+    """The manner of each text; None where it is empty or holds U+0000."""
+    some = [bool(text) and "\0" not in text for text in plain]
+    spaced = "\0".join([manner.spaced(text) for text in compress(plain, some)])
     said = manner.bare(without_goods(spaced, manner.PACKING, manner.MASK)).split("\0")
-    for facts, weighed in zip(batch, weigh(said, gis=gis), strict=True):
-        facts.know(weighed=weighed)
+    weighed = iter(weigh(said, gis=gis) if any(some) else ())
+    return (next(weighed) if one else None for one in some)

@@ -25,6 +25,8 @@ _UNKNOWN, _TEXT = 1 << 2 * _SHIFT, 2 * _SHIFT + 1
 _NEAR = 1e-6
 #: So many of the weightiest grams are looked at to tell a manner.
 _TOLD = 12
+#: Of a character: a gram may be of it alone; a gram may hold it.
+_TELLING, _PLAIN = np.uint8(1), np.uint8(2)
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
@@ -113,17 +115,14 @@ class Weighed(NamedTuple):
 def weigh(texts: Sequence[str], *, gis: bool) -> list[Weighed]:
     """The manner of each text as manner.text gives it; none holds U+0000. ``gis``: whether that for GIs is wanted."""
     known = _weights()
-    written = encode("\0".join(texts) + "\0").astype(np.int64)
-    ends = np.flatnonzero(written == 0)
-    plain = (written >= 128) | ~_alphanumeric()[np.minimum(written, 127)]
-    telling = (written >= 0x4E00) & (written <= 0x9FFF) | (written == ord(manner.MASK))
-    row = np.repeat(np.arange(len(texts)), np.diff(ends, prepend=-1))
-    single = np.flatnonzero(telling)
-    plain &= written != 0
-    pair = np.flatnonzero((telling[:-1] | telling[1:]) & plain[:-1] & plain[1:])
-    characters, pairs = written[single], written[pair] << _SHIFT | written[pair + 1]
-    code = np.concatenate([characters, pairs])
-    number = np.concatenate([known.singles(characters), known.pairs(pairs)])
+    written = encode("\0".join(texts) + "\0")
+    kinds = _kinds()[written]
+    telling, plain = (kinds & _TELLING) != 0, (kinds & _PLAIN) != 0
+    single, pair = np.flatnonzero(telling), np.flatnonzero((telling[:-1] | telling[1:]) & plain[:-1] & plain[1:])
+    characters = written[single].astype(np.int64)
+    pairs = written[pair].astype(np.int64) << _SHIFT | written[pair + 1]
+    code, number = np.concatenate([characters, pairs]), np.concatenate([known.singles(characters), known.pairs(pairs)])
+    row = np.repeat(np.arange(len(texts)), np.diff(np.flatnonzero(written == 0), prepend=-1))
     text = np.concatenate([row[single], row[pair]])
     distinct = np.sort(text << _TEXT | np.where(number > 0, number, code | _UNKNOWN))
     distinct = distinct[np.flatnonzero(np.diff(distinct, prepend=-1))]
@@ -160,5 +159,10 @@ def _sums(
 
 
 @cache
-def _alphanumeric() -> npt.NDArray[np.bool_]:
-    return np.array([chr(code).isalnum() for code in range(128)])
+def _kinds() -> npt.NDArray[np.uint8]:
+    """Of each code point whether a gram may be of it alone, and whether one may hold it."""
+    kinds = np.full(0x110000, _PLAIN, np.uint8)
+    kinds[[0, *(code for code in range(128) if chr(code).isalnum())]] = 0
+    kinds[0x4E00:0xA000] |= _TELLING
+    kinds[ord(manner.MASK)] |= _TELLING
+    return kinds
