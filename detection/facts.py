@@ -69,11 +69,11 @@ class Facts:
 
     def know(self, **facts: object) -> None:
         """Takes facts that were worked out for many listings together, by their names (see detection.reading)."""
-        vars(self).update(facts)
+        self.__dict__.update(facts)
 
     def knows(self, fact: str) -> bool:
         """Whether a fact was worked out already."""
-        return fact in vars(self)
+        return fact in self.__dict__
 
     def _claim(self, pattern: re.Pattern[str]) -> str:
         return " ".join(self._claims(pattern))[:CLAIM]

@@ -75,7 +75,7 @@ def lacking(facts: Facts) -> tuple[bool, ...]:
     words or turns of phrase of copying, of a side door, hints."""
     listing, shown, sorts, turns = facts.listing, facts.shown, facts.sorts_at_most, facts.turns_at_most
     return (
-        facts.price is None,
+        listing.price is None or facts.price is None,
         not listing.claims,
         not shown.numbers,
         not shown.lines,
@@ -146,7 +146,7 @@ class Prospects:
         if least <= 0 or not len(hits):
             return np.zeros(len(hits), np.bool_)
         bound = (math.log(least / (1 - least)) if least < 1 else math.inf) - _ROUNDING
-        owner = np.fromiter((owner for owner, _, _ in fields), np.int64, len(fields))[hits.text]
+        owner = np.array([owner for owner, _, _ in fields])[hits.text]
         right = self._rights[hits.name]
         most = np.zeros(len(batch))
         branded = np.zeros(len(batch), np.bool_)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from typing import TypeAlias
 
 #: What an automaton found: which of its words, from where to where.

@@ -167,7 +167,10 @@ def folds(texts: Sequence[str]) -> list[str]:
     >>> folds(["N.I", "", "㈱ Ａ"])
     ['ni', '', '株a']
     """
-    written = encode("\0".join([text.replace("\0", "") if "\0" in text else text for text in texts]))
+    whole = "\0".join(texts)
+    if whole.count("\0") >= len(texts):  # some text holds one
+        whole = "\0".join([text.replace("\0", "") for text in texts])
+    written = encode(whole)
     found = _FOLDED.of(written)
     folded = found[found < _MORE].tobytes().decode("utf-32-le").split("\0") if texts else []
     more = found == _MORE

@@ -122,9 +122,10 @@ def may_cross(text: str, place: int) -> bool:
     known, longest = weights()
     for start in range(place - 1, max(-1, place - _LONGEST), -1):  # the shortest first, which are most
         most = start + longest.get(text[start : start + 2], 0)
-        for stop in range(place + 1, min(most, len(text)) + 1):
-            if text[start:stop] in known:
-                return True
+        if most > place:  # as seldom
+            for stop in range(place + 1, min(most, len(text)) + 1):
+                if text[start:stop] in known:
+                    return True
     return False
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from detection import manner
 from detection.candidates.division import Divider
@@ -21,12 +22,15 @@ from detection.candidates.sounding import Sounding
 from detection.candidates.stretches import stretches
 from detection.candidates.transcribed import CLAIMED, LIMITS, LONGEST, _heads, _inside
 from detection.facts import Facts
-from detection.features.phrases import TURNS
+from detection.features.phrases import AUTHORITY, CONNECTED, TURNS
+from detection.features.pieces import Sought
+from detection.goods.classes import class_bits, goods, goods_of_all
 from detection.model import shipped
 from detection.names.folding import encode, fold, folds, simplified, simplified_all
+from detection.names.simplifying import changing, convert
 from detection.names.transcription import Sound, han_keys, han_sounds, latin_sounds, resemblance
 from detection.names.words import is_proper, may_begin, may_cross, segment
-from detection.reading import fold_titles, read
+from detection.reading import find_goods, fold_titles, read
 from detection.screener import Assessment, Screener
 from detection.weighing import weigh
 from domain import codec
@@ -185,6 +189,66 @@ def test_many_texts_are_simplified_and_folded_as_each_alone(texts: list[str]) ->
     assert folds(texts) == [fold(text) for text in texts]
 
 
+#: Phrases and characters of OpenCC's lists, and what stands between them.
+PHRASES = (
+    *("一目瞭然", "乾坤", "乾", "藉口", "覆", "沈船", "沈", "船", "項鍊", "老態龍鍾", "鍾", "國"),
+    *("-", "a ", "\ud800", "\0"),
+)
+
+
+@cache
+def opencc() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.one_of(st.sampled_from(PHRASES), st.sampled_from(sorted(changing()))), max_size=10).map("".join))
+def test_simplified_is_what_opencc_makes(text: str) -> None:
+    assert convert(text) == opencc().convert(text)
+    assert convert(text) == text or not changing().isdisjoint(text)
+
+
+#: What a hostile listing may be titled.
+ODD = (
+    *("\0", "\0高仿\0", "1:1 高仿 1比1", "翻新磨標，A版", "a" * 3000, "高仿" * 900),
+    *("\ud800", "\ud800苹果\udfff手机", "Ｎ Ｉ鞋", "包\0鞋", "苹果\0手机", "👟苹果 手机🔥壳"),
+    *(" 苹果、手机 ", "㈱茶 包", "24包邮 鞋包", "苹果【手机】壳/茶"),
+)
+
+
+def odd() -> list[Listing]:
+    when = listings()[0].observed_at
+    return [Listing(platform="p", ref="1", url="http://p.invalid/", title=one, observed_at=when) for one in ODD]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.text(alphabet="苹果手机壳鞋包茶酒红富士运动装邮24连a ", max_size=16), max_size=6))
+def test_goods_of_many_texts_are_those_of_each(texts: list[str]) -> None:
+    assert goods_of_all(texts) == [goods(text) for text in texts]
+
+
+def test_goods_of_listings_found_together() -> None:
+    alone, together = ([Facts(one) for one in (*listings(), *odd())] for _ in range(2))
+    fold_titles(together)
+    find_goods([*together, *together[:3]])
+    for one, other in zip(alone, together, strict=True):
+        assert other.knows("trade")
+        assert (one.title_goods, one.trade, one.classes) == (other.title_goods, other.trade, other.classes)
+    assert sum(one.trade != 0 for one in together) > 100
+    assert sum(one.trade != class_bits(good.number for good in one.title_goods) for one in together) > 5
+
+
+@pytest.mark.parametrize("pattern", [*TURNS, AUTHORITY, CONNECTED])
+def test_a_pattern_is_found_where_one_of_its_alternatives_is(pattern: Sought) -> None:
+    assert "|".join(one.pattern for one, _ in pattern.parts) == pattern.pattern.pattern
+    for listing in listings():
+        text = simplified(f"{listing.title} {listing.description}")
+        found = [bool(one.search(text)) for one, _ in pattern.parts]
+        assert any(found) == (pattern.pattern.search(text) is not None), text
+        for there, (_, pieces) in zip(found, pattern.parts, strict=True):
+            assert not there or pieces is None or any(piece in text for piece in pieces), text
+
+
 def check_manner(texts: list[str]) -> None:
     for text, found in zip(texts, weigh(texts, gis=True), strict=True):
         grams = manner.grams(text)
@@ -205,10 +269,7 @@ def test_manner_of_real_listings() -> None:
 
 
 def test_listings_read_together_say_the_same() -> None:
-    titles = ("\0", "\0高仿\0", "1:1 高仿 1比1", "翻新磨標，A版", "a" * 3000, "高仿" * 900)
-    when = listings()[0].observed_at
-    odd = [Listing(platform="p", ref="1", url="http://p.invalid/", title=title, observed_at=when) for title in titles]
-    alone, together = ([Facts(one) for one in (*listings(), *odd)] for _ in range(2))
+    alone, together = ([Facts(one) for one in (*listings(), *odd())] for _ in range(2))
     fold_titles(together)
     read(together, gis=True)
     turned = 0
