@@ -30,7 +30,7 @@ from detection.pictures.register import PICTURED, SPECIAL_MARK, Kept, Picture, R
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
 from detection.prospects import Prospects
-from detection.reading import find_goods, fold_titles
+from detection.reading import fold_titles
 from detection.reading import read as read_together
 from detection.reasons import reasons
 from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, finding_id
@@ -202,7 +202,6 @@ class Screener:
             matches = self._lookup.matches(batch, partial(self._hopeless, batch, at_least))
             wanted = [one for one, found in zip(batch, matches, strict=True) if found.matches or one.shown.sightings]
             read_together(wanted, gis=self._gis)
-            find_goods(wanted)
             for facts, found in zip(batch, matches, strict=True):
                 shown = facts.shown.sightings
                 seen = {self._places[right]: one for right, one in shown.items()} if shown else {}
