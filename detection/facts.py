@@ -7,7 +7,7 @@ hostile until proven otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from detection import manner
 from detection.features.phrases import TURNS, finds
@@ -44,14 +44,11 @@ _RATIO = re.compile(r"(?<![0-9.:：])1\s*[:：比]\s*1(?![0-9:：])")
 
 def clean(text: str, limit: int) -> str:
     """At most ``limit`` characters, without lone surrogates."""
-    if not text:
-        return ""
     text = text[:limit]
-    if not text.isascii():
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            return text.encode("utf-8", "ignore").decode("utf-8")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "ignore").decode("utf-8")
     return text
 
 
@@ -70,10 +67,6 @@ class Facts:
     def know(self, **facts: object) -> None:
         """Takes facts that were worked out for many listings together, by their names (see detection.reading)."""
         self.__dict__.update(facts)
-
-    def knows(self, fact: str) -> bool:
-        """Whether a fact was worked out already."""
-        return fact in self.__dict__
 
     def _claim(self, pattern: re.Pattern[str]) -> str:
         return " ".join(self._claims(pattern))[:CLAIM]
@@ -352,7 +345,3 @@ def company_key(name: str) -> str:
     bare = _LEGAL.sub("", name.strip()[:CLAIM])
     key = fold(_SHOP.sub("", bare) or bare)
     return key if len(key) >= 3 else fold(name[:CLAIM])
-
-
-def usable(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(value for value in values if value)

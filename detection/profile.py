@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from detection.candidates.names import Name, is_han
-from detection.facts import company_key, usable
+from detection.facts import company_key
 from detection.goods.classes import goods
 from detection.names.folding import fold, skeleton
 from detection.names.words import commonness
@@ -16,6 +17,10 @@ from domain.records import GeographicalIndication, Right, Trademark
 
 _PART = re.compile(r"[\u4e00-\u9fff](?:区|镇|乡|村|街道|场|湖|库)$")
 _SPACED = re.compile(r"[\s,，;；、]+")
+
+
+def usable(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(value for value in values if value)
 
 
 class Profile:

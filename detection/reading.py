@@ -35,7 +35,7 @@ def fold_titles(batch: Sequence[Facts]) -> None:
 
 def read(batch: Iterable[Facts], *, gis: bool) -> None:
     """All else that a glance at a right for any of the listings asks for; ``gis``: whether a right may be a GI."""
-    unread = [facts for facts in batch if not facts.knows("plain")]
+    unread = [facts for facts in batch if "plain" not in vars(facts)]
     if len(unread) < _FEW:
         return
     said = _said(unread)
@@ -50,7 +50,7 @@ def read(batch: Iterable[Facts], *, gis: bool) -> None:
 
 def find_goods(batch: Iterable[Facts]) -> None:
     """The goods that titles name, and the classes of what is offered."""
-    unread = [facts for facts in dict.fromkeys(batch) if not facts.knows("title_goods")]
+    unread = [facts for facts in dict.fromkeys(batch) if "title_goods" not in vars(facts)]
     if len(unread) < _FEW:
         return
     phrases = [facts.title_phrases for facts in unread]
