@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -13,7 +14,7 @@ from detection.candidates.masked import Masked
 from detection.candidates.names import Name, Names
 from detection.candidates.search import Hits, search_shaped
 from detection.candidates.texts import Texts
-from detection.candidates.transcribed import Transcribed
+from detection.candidates.transcribed import Near, Transcribed
 from detection.facts import Facts
 from detection.features.use import Match
 from detection.goods.classes import class_bits, is_goods
@@ -139,25 +140,23 @@ class Lookup:
                 continue
             found[owner].add(match, vain=no)
 
-    def _transcribing(self, batch: Sequence[Facts]) -> dict[int, list[tuple[str, Collection[tuple[int, int]] | None]]]:
-        """The listings that may transcribe a Latin name, the fields that do, and the stretches of them."""
+    def _transcribing(self, batch: Sequence[Facts]) -> dict[int, list[tuple[str, Near | None]]]:
+        """The listings that may transcribe a Latin name, the fields that do, and what of them need be looked at."""
         if not self._transcribed:
             return {}
-        texts = [(owner, "title", facts.title) for owner, facts in enumerate(batch)]
-        texts += [(owner, "brand", facts.brand) for owner, facts in enumerate(batch) if facts.brand]
+        branded = [owner for owner, facts in enumerate(batch) if facts.brand]
+        owners = [*range(len(batch)), *branded]
         possible = self._transcribed.possible(
-            [text for _, _, text in texts],
-            [field == "brand" for _, field, _ in texts],
-            lambda rows: _trades([batch[texts[row][0]] for row in rows]),
+            [*[facts.title for facts in batch], *[batch[owner].brand for owner in branded]],
+            [*[False] * len(batch), *[True] * len(branded)],
+            lambda rows: _trades([batch[owners[row]] for row in rows]),
         )
-        found: dict[int, list[tuple[str, Collection[tuple[int, int]] | None]]] = {}
-        for row, only in sorted(possible.items()):
-            found.setdefault(texts[row][0], []).append((texts[row][1], only))
+        found: dict[int, list[tuple[str, Near | None]]] = {}
+        for row, only in sorted(possible.items(), key=itemgetter(0)):
+            found.setdefault(owners[row], []).append(("title" if row < len(batch) else "brand", only))
         return found
 
-    def _heard(
-        self, facts: Facts, fields: Sequence[tuple[str, Collection[tuple[int, int]] | None]], found: Found
-    ) -> Iterator[Match]:
+    def _heard(self, facts: Facts, fields: Sequence[tuple[str, Near | None]], found: Found) -> Iterator[Match]:
         """Latin names that the title or the claimed brand transcribes, but where a registered name stands as it is."""
         for field, only in fields:
             text = facts.brand if field == "brand" else facts.title

@@ -7,6 +7,7 @@ together; and for the names found the cost of the cheapest alignment, in whole h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -22,6 +23,8 @@ _BITS, _LOW = np.uint64(4), np.uint64(15)
 #: A character has at most so many sounds and keys (see transcription.character_sounds); with more it is odd.
 _SOUNDS, _KEYS = 5, 4
 _FIRST, _LAST = 0x4E00, 0x9FFF
+#: So many names and stretches are aligned at once: what is worked on stays near the processor.
+_AT_ONCE = 4096
 
 
 def _number(key: str) -> int:
@@ -60,13 +63,13 @@ class Characters:
                 self.odd[place] = True
             self._met[place] = True
 
-    def keys_of(self, codes: Ints, start: Ints, size: Ints) -> tuple[Ints, U64]:
-        """The keys of stretches: the index of the stretch and the key, each once or oftener. ``codes``: characters
-        from U+4E00 on."""
+    def keys_of(self, characters: Ints, start: Ints, size: Ints) -> tuple[Ints, U64]:
+        """The keys of stretches: the index of the stretch and the key, each once or oftener.
+        ``characters``: from U+4E00 on."""
         row, key = np.arange(len(start)), np.zeros(len(start), np.uint64)
         rows, keys = [], []
         for place in range(int(size.max(initial=0))):
-            character = codes[start[row] + place]
+            character = characters[start[row] + place]
             repeats = self.key_counts[character]
             column = np.arange(int(repeats.sum())) - np.repeat(np.cumsum(repeats) - repeats, repeats)
             row, key, more = (
@@ -89,14 +92,15 @@ class Characters:
 
 
 class Sounding:
-    """Latin names by their sounds. ``by_key``: for each key the classes of the goods of a name's right, as bits,
-    whether the right lists goods, and the sounds of the name."""
+    """Latin names by their sounds. ``by_key``: for each key, of up to 16 letters, the classes of the goods of a name's
+    right, as bits, whether the right lists goods, and the sounds of the name. These entries are numbered as they come.
+    """
 
     def __init__(self, by_key: Mapping[str, Sequence[tuple[int, bool, tuple[Sound, ...]]]]) -> None:
         self.characters = Characters()
         numbers: dict[tuple[Sound, ...], int] = {}
         known: dict[Sound, int] = {}
-        keys = [key for key in by_key if len(key) <= 16]
+        keys = list(by_key)
         self._key = Slots(
             spread(np.fromiter(map(_number, keys), np.uint64, len(keys))), np.arange(1, len(keys) + 1, dtype=np.int32)
         )
@@ -141,25 +145,33 @@ class Sounding:
         self._replaced = _cents([[replacing(one, other) for other in han] for one in self._latin])
         self._added = _cents([[adding(one, before) for before in (*han, None)] for one in han])
 
-    def costs(self, name: Ints, codes: Ints, start: Ints, size: Ints) -> Ints:
+    def costs(self, name: Ints, stretch: Ints, characters: Ints, start: Ints, size: Ints) -> Ints:
         """What the cheapest alignment of each name with its stretch costs, in hundredths (see
-        transcription.resemblance). ``codes``: characters from U+4E00 on."""
+        transcription.resemblance). ``characters``: from U+4E00 on; ``start``, ``size``: by stretch."""
         self._learn()
         found = np.zeros(len(name), np.int64)
-        order = np.argsort(-self._lengths[name], kind="stable")
-        name, start, size = name[order], start[order], size[order]
-        heard, lengths = self._heard(codes, start, size)
-        width, pairs = heard.shape
-        before = np.concatenate([np.full((1, pairs), len(self.characters.known)), heard[:-1]])
+        order = np.lexsort((stretch, size[stretch]))  # of stretches as long there are fewer steps
+        for part in range(0, len(name), _AT_ONCE):
+            rows = order[part : part + _AT_ONCE]
+            rows = rows[np.argsort(-self._lengths[name[rows]], kind="stable")]
+            own, column = np.unique(stretch[rows], return_inverse=True)
+            found[rows] = self._aligned(name[rows], column, *self._heard(characters, start[own], size[own]))
+        return found
+
+    def _aligned(self, name: Ints, column: Ints, heard: Ints, lengths: Ints) -> Ints:
+        """The costs for names of which none has more sounds than the one before, each with one column of ``heard``."""
+        width = len(heard)
+        before = np.concatenate([np.full((1, len(lengths)), len(self.characters.known)), heard[:-1]])
         added = self._added[heard, before]
-        sums = np.concatenate([np.zeros((1, pairs), np.int64), np.cumsum(added, 0, dtype=np.int64)])
-        whole = sums[lengths, np.arange(pairs)]
+        sums = np.cumsum(added, 0, dtype=np.int64)[np.maximum(lengths - 1, 0), np.arange(len(lengths))]
+        found = np.where(lengths > 0, sums, 0)[column]
+        heard, added, lengths = heard[:, column], added[:, column], lengths[column]
         ours, left = self._sounds[name], self._lengths[name]
-        row = np.zeros((width + 1, pairs), np.int16)  # less what it costs to put all sounds in
+        row = np.zeros((width + 1, len(name)), np.int16)  # less what it costs to put all sounds in
         for place in range(ours.shape[1] + 1):
             going = int(np.searchsorted(-left, -place, side="left"))  # names that go on, the longest first
             done = np.arange(going, row.shape[1])
-            found[done] = row[lengths[done], done] + whole[done]
+            found[done] += row[lengths[done], done]
             if not going:
                 break
             row = row[:, :going]
@@ -169,12 +181,12 @@ class Sounding:
             replaced -= added[:, :going]
             replaced += row[:-1]
             np.minimum(other[1:], replaced, out=other[1:])
-            row = np.minimum.accumulate(other, 0)
-        result = np.empty_like(found)
-        result[order] = found
-        return result
+            for above, below in pairwise(other):  # many times as fast as minimum.accumulate, which goes by columns
+                np.minimum(above, below, out=below)
+            row = other
+        return found
 
-    def _heard(self, codes: Ints, start: Ints, size: Ints) -> tuple[Ints, Ints]:
+    def _heard(self, characters: Ints, start: Ints, size: Ints) -> tuple[Ints, Ints]:
         """The sounds of each stretch, one column a stretch; and how many they are."""
         table, counts = self.characters.sounds, self.characters.counts
         longest = int(size.max())
@@ -182,7 +194,7 @@ class Sounding:
         lengths = np.zeros(len(start), np.int64)
         for place in range(longest):
             some = np.flatnonzero(size > place)
-            character = codes[start[some] + place]
+            character = characters[start[some] + place]
             own = counts[character]
             for column in range(int(own.max(initial=0))):
                 more = np.flatnonzero(own > column)

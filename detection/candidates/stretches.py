@@ -9,21 +9,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from detection.candidates.division import Divider, Flags
+from detection.candidates.division import LONGEST, Divider, Flags
 from detection.candidates.hashing import Ints
 from detection.names.folding import encode
 
-_NONE = np.empty(0, np.int64)
+#: Ideographs of which sounds are known.
+_FIRST, _LAST = 0x4E00, 0x9FFF
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is read of a text; the lengths of a transcription; how like a name a stretch must be, by what speaks for
-    it; and the characters that transcribe, as a table by code point."""
+    """How much is read of a text; the lengths of a transcription; how often a stretch is counted as a word at most; how
+    like a name a stretch must be, by what speaks for it; and the ideographs that transcribe, as a table by code point,
+    of those below 0x20000."""
 
     read: int
     longest: int
     around: int
+    known: int
     four: float
     three: float
     head: float
@@ -35,42 +38,57 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Stretches:
-    """Columns of equal length: the text, where the stretch begins in ``codes`` and how long it is, and how like a name
-    it must be at least. ``codes``: all texts, one after the other."""
+    """Columns of equal length: the text, where the stretch begins in it and how long it is, how like a name it must be
+    at least, and where its characters begin in ``characters``, all of them one after the other, from U+4E00 on."""
 
     text: Ints
     start: Ints
     size: Ints
     least: npt.NDArray[np.float64]
-    codes: npt.NDArray[np.uint32]
+    offset: Ints
+    characters: Ints
 
     def part(self, first: int, last: int) -> Stretches:
-        """Some of the stretches."""
+        """Some of the stretches, one at least."""
         rows = slice(first, last)
-        return Stretches(self.text[rows], self.start[rows], self.size[rows], self.least[rows], self.codes)
+        columns = (self.text[rows], self.start[rows], self.size[rows], self.least[rows])
+        begin, end = self.offset[first], self.offset[rows][-1] + self.size[rows][-1]
+        return Stretches(*columns, self.offset[rows] - begin, self.characters[begin:end])
 
 
-def stretches(texts: Sequence[str], claimed: Sequence[bool], limits: Limits) -> Stretches:
+def stretches(texts: Sequence[str], claimed: npt.ArrayLike, limits: Limits) -> Stretches:
     """The stretches of all texts; ``claimed``: of each text, whether it is the brand as the seller gives it."""
     read = [text[: limits.read].replace("\0", " ") for text in texts]
     # what is looked at may reach beyond a run, and so beyond the last text
-    codes = encode("\0".join(read) + "\0" * (limits.longest + 1))
-    han = (codes >= 0x4E00) & (codes <= 0x9FFF)
-    edges = np.flatnonzero(han[1:] != han[:-1]) + 1
-    if han[0]:
-        edges = np.concatenate([np.zeros(1, np.int64), edges])
-    low, high = edges[::2], edges[1::2]
+    codes = np.minimum(encode("\0".join(read) + "\0" * (limits.longest + 1)), len(limits.usual) - 1)
+    han = (codes >= _FIRST) & (codes <= _LAST)
+    low, high = _edges(han)
     runs = high - low >= 2
     low, high = low[runs], high[runs]
-    owner = np.searchsorted(np.flatnonzero(codes == 0), low)
-    brand = np.fromiter(claimed, np.bool_, len(texts))[owner]
-    found = _Found(Divider(np.minimum(codes, 0x1FFFF)), han, limits)
+    bounds = np.flatnonzero(codes == 0)
+    brand = np.asarray(claimed, np.bool_)[np.searchsorted(bounds, low)]
+    words = Divider(codes)
+    found = _Found(words, han, limits)
     short = np.flatnonzero(brand & (high - low <= limits.longest))
     columns = [(low[short], high[short] - low[short], np.full(len(short), limits.claimed))]
     columns += [*found.heads(low[~brand], high[~brand]), *found.inside(low[~brand], high[~brand])]
     start, size, least = (np.concatenate([column[place] for column in columns]) for place in range(3))
-    text = np.searchsorted(np.flatnonzero(codes == 0), start)
-    return Stretches(text, start.astype(np.int64), size.astype(np.int64), least.astype(np.float64), codes)
+    kept = ~found.torn(start, size)
+    start, size, least = start[kept], size[kept], least[kept]
+    text = np.searchsorted(bounds, start)
+    offset = np.cumsum(size) - size
+    characters = codes[np.repeat(start - offset, size) + np.arange(int(size.sum()))].astype(np.int64) - _FIRST
+    return Stretches(text, start - np.append(-1, bounds)[text] - 1, size, least, offset, characters)
+
+
+def _edges(flags: Flags) -> tuple[Ints, Ints]:
+    """Where the flags that are set begin side by side, and the places behind the last of them."""
+    edges = np.flatnonzero(flags[1:] != flags[:-1]) + 1
+    if flags[0]:
+        edges = np.append(0, edges)
+    if flags[-1]:
+        edges = np.append(edges, len(flags))
+    return edges[::2], edges[1::2]
 
 
 class _Found:
@@ -78,20 +96,28 @@ class _Found:
 
     def __init__(self, divider: Divider, han: Flags, limits: Limits) -> None:
         self._words, self._limits = divider, limits
-        self._usual = han & limits.usual[np.minimum(divider.codes, len(limits.usual) - 1)]
-        self._han = han
+        self._usual, self._han = limits.usual[divider.codes], han
+
+    def torn(self, start: Ints, size: Ints) -> Flags:
+        """Whether a stretch ends within a word, or is one that is common."""
+        found: Flags = self._han[start + size]
+        found[found] = self._words.ordinary((start + size)[found] - 1, 2)
+        for length in range(2, LONGEST + 1):
+            some = np.flatnonzero((size == length) & ~found)
+            found[some] = self._words.counts(start[some], length) > self._limits.known
+        return found
 
     def heads(self, low: Ints, high: Ints) -> Iterator[tuple[Ints, Ints, npt.NDArray[np.float64]]]:
         """Stretches at the beginning of a run that no word begins or ends in."""
         pairs = low[high - low == 2]
-        pairs = pairs[~self._words.known(pairs, 2)]
+        pairs = pairs[self._words.counts(pairs, 2) == 0]
         yield pairs, np.full(len(pairs), 2), np.full(len(pairs), self._limits.alone)
         longer = high - low > 2
         low, high = low[longer], high[longer]
-        wordy = self._words.ordinary(low, 2) | self._words.ordinary(low + 1, 2) | self._words.ordinary(low, 3)
-        four = np.flatnonzero(high - low >= 4)
-        wordy[four] |= self._words.ordinary(low[four], 4)
-        low, high = low[~wordy], high[~wordy]
+        for place, size in ((0, 2), (1, 2), (0, 3), (0, 4)):
+            wordy = high - low >= size
+            wordy[wordy] = self._words.ordinary(low[wordy] + place, size)
+            low, high = low[~wordy], high[~wordy]
         yield low, np.full(len(low), 2), np.full(len(low), self._limits.before)
         for size in range(3, self._limits.longest + 1):
             some = low[high - low >= size]
@@ -111,24 +137,20 @@ class _Found:
         from_ = np.maximum(low[own], first[begins] - self._limits.around)
         to = np.minimum(high[own], last[ends] + self._limits.around)
         strange = self._words.strange(from_, to)
-        usual, size = self._usual, len(strange)
-        # where the stretch of strange characters begins and ends that a place is in; regions of runs never touch
-        edge = np.flatnonzero(np.diff(strange, prepend=False, append=False))
-        begin, end = edge[::2], edge[1::2]
-        reach = np.full(size + 1, size + 1)  # the first place by which an anchor that begins here or later has ended
-        np.minimum.at(reach, first, last)
-        reach = np.minimum.accumulate(reach[::-1])[::-1]
-        sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(usual)])
-        places = np.flatnonzero(strange)
-        part = np.searchsorted(begin, places, side="right") - 1
+        begin, end = _edges(strange)  # regions of runs never touch
+        places, part = np.flatnonzero(strange), np.repeat(np.arange(len(begin)), end - begin)
+        usual = self._usual
         open_ = (places == begin[part]) | ~usual[places - 1]
         places, part = places[open_], part[open_]
+        # the first place by which an anchor that begins here or later has ended
+        reach = np.append(np.minimum.accumulate(last[::-1])[::-1], len(usual) + 1)[np.searchsorted(first, places)]
+        held = usual[places].astype(np.int64) + usual[places + 1]
         for length in range(3, self._limits.longest + 1):
             left = places + length <= end[part]
-            places, part = places[left], part[left]
+            places, part, reach, held = places[left], part[left], reach[left], held[left]
+            held += usual[places + length - 1]
             stop = places + length
-            some = (reach[places] <= stop) & ((stop == end[part]) | ~usual[np.minimum(stop, size - 1)])
-            some &= 2 * (sums[stop] - sums[places]) > length
+            some = (reach <= stop) & ((stop == end[part]) | ~usual[stop]) & (2 * held > length)
             least = self._limits.three if length == 3 else self._limits.four
             yield places[some], np.full(int(some.sum()), length), np.full(int(some.sum()), least)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TypeAlias
+from itertools import accumulate, chain, pairwise, starmap
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -50,8 +51,9 @@ _FEW = 16
 _ROUNDING = 0.01
 #: So many characters on both sides of an anchor are divided into words: a transcription's others, and a word's.
 _AROUND = LONGEST + 2
-#: The classes of a right, as bits, and the words of its own goods.
-_Trade: TypeAlias = tuple[int, frozenset[str]]
+#: Of stretches, by where in a text they begin and end and how like a name they must be at least: the entries of names
+#: that they need be compared with, None for all.
+Near: TypeAlias = Mapping[tuple[int, int, float], Collection[int] | None]
 _LETTERS = re.compile(r"[A-Za-z0-9 .,&'’+\-]+")
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 
@@ -63,13 +65,13 @@ def _usual() -> frozenset[str]:
 
 
 def _table() -> Flags:
-    table = np.zeros(0xA000, np.bool_)
+    table = np.zeros(0x20000, np.bool_)
     table[[ord(character) for character in _usual()]] = True
     return table
 
 
 #: The same for many texts at once.
-LIMITS = Limits(_READ, LONGEST, _AROUND, FOUR, THREE, HEAD, ALONE, BEFORE, CLAIMED, _table())
+LIMITS = Limits(_READ, LONGEST, _AROUND, _KNOWN, FOUR, THREE, HEAD, ALONE, BEFORE, CLAIMED, _table())
 
 
 @cache
@@ -141,12 +143,44 @@ def _inside(run: str) -> Iterator[tuple[int, int, float]]:
                     yield start, end, THREE if end - start == 3 else FOUR
 
 
+def _tried(run: str, *, claimed: bool) -> Iterator[tuple[int, int, float]]:
+    """The stretches of a run of ideographs that could transcribe a name, and how like one each must be."""
+    if claimed:
+        some = iter([(0, len(run), CLAIMED)] if len(run) <= LONGEST else [])
+    else:
+        some = chain(_heads(run), _inside(run))
+    for start, end, least in some:
+        torn = end < len(run) and _ordinary(run[end - 1 : end + 1])
+        if not torn and count(run[start:end]) <= _KNOWN:
+            yield start, end, least
+
+
+class _Entry(NamedTuple):
+    """A name under one of its keys: ``trade`` are the classes of its right, as bits, and ``goods`` the words of the
+    right's own goods."""
+
+    key: str
+    trade: int
+    goods: frozenset[str]
+    name: Name
+    sounds: tuple[Sound, ...]
+
+    def enough(self, least: float, offered: int, said: str) -> float | None:
+        """How like the name a stretch must be in a listing that offers goods of some classes and says something of
+        them; None where it cannot mean the name."""
+        if any(word in said for word in self.goods):
+            return least - STATED
+        if self.trade & offered:
+            return least
+        return max(least, UNKNOWN) if len(self.key) >= (_SURE if offered else _TELLING) else None
+
+
 class Transcribed:
     """The Latin names of a register, by the consonants of their sounds. ``trades``: the classes of each right, as bits;
     ``goods``: the words of each right's own goods."""
 
     def __init__(self, names: Names, trades: npt.NDArray[np.uint64], goods: Sequence[frozenset[str]]) -> None:
-        by_key: dict[str, dict[_Trade, list[tuple[Name, tuple[Sound, ...]]]]] = {}
+        by_key: dict[str, list[_Entry]] = {}
         written = {
             (name.right, skeleton(letters))  # a name whose letters are its pinyin, is written in characters by right
             for name, text in zip(names.names, names.skeletons, strict=True)
@@ -160,14 +194,14 @@ class Transcribed:
                 if 2 <= sum(not sound.vowel for sound in sounds) <= 12:
                     for key in keys(sounds):
                         if len(key) > 1:
-                            sold = int(trades[name.right]), goods[name.right]
-                            by_key.setdefault(key, {}).setdefault(sold, []).append((name, sounds))
-        self._by_key = {key: known for key, known in by_key.items() if sum(map(len, known.values())) <= _SHARED}
+                            own = int(trades[name.right]), goods[name.right]
+                            by_key.setdefault(key, []).append(_Entry(key, *own, name, sounds))
+        by_key = {key: known for key, known in by_key.items() if len(known) <= _SHARED}
+        self._entries = [entry for known in by_key.values() for entry in known]
+        bounds = list(accumulate(map(len, by_key.values()), initial=0))
+        self._by_key = dict(zip(by_key, starmap(range, pairwise(bounds)), strict=True))
         self._sounding = Sounding(
-            {
-                key: [(trade, bool(goods), sounds) for (trade, goods), names in known.items() for _, sounds in names]
-                for key, known in self._by_key.items()
-            }
+            {key: [(one.trade, bool(one.goods), one.sounds) for one in known] for key, known in by_key.items()}
         )
 
     def __bool__(self) -> bool:
@@ -176,32 +210,32 @@ class Transcribed:
 
     def possible(
         self, texts: Sequence[str], claimed: Sequence[bool], trade: Callable[[Sequence[int]], Sequence[int]]
-    ) -> Mapping[int, Collection[tuple[int, int]] | None]:
+    ) -> Mapping[int, Near | None]:
         """The texts of which :meth:`find` yields anything, and perhaps a few more; others it need not be asked about.
-        Of each the stretches that it need look at; None for all.
+        Of each the stretches and names that it need look at; None for all.
         ``claimed``: of each text, whether it is a brand; ``trade``: the classes of the listings of some texts."""
         if len(texts) < _FEW:
             return dict.fromkeys(range(len(texts)))
         tried = stretches(texts, claimed, LIMITS)
-        found: dict[int, set[tuple[int, int]]] = {}
-        begins = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(tried.codes == 0) + 1])
+        found: dict[int, dict[tuple[int, int, float], set[int] | None]] = {}
         for part in range(0, len(tried.start), _AT_ONCE):
             some = tried.part(part, part + _AT_ONCE)
-            rows = self._near(some, trade)
-            start = some.start[rows] - begins[some.text[rows]]
-            columns = (some.text[rows].tolist(), start.tolist(), (start + some.size[rows]).tolist())
-            for text, first, last in zip(*columns, strict=True):
-                found.setdefault(text, set()).add((first, last))
+            rows, entries = self._near(some, trade)
+            ends = (some.start + some.size)[rows].tolist()
+            columns = (some.text[rows].tolist(), some.start[rows].tolist(), ends, some.least[rows].tolist())
+            for text, first, last, least, entry in zip(*columns, entries.tolist(), strict=True):
+                stretch = found.setdefault(text, {}).setdefault((first, last, least), set() if entry >= 0 else None)
+                if stretch is not None:
+                    stretch.add(entry)
         return found
 
-    def _near(self, tried: Stretches, trade: Callable[[Sequence[int]], Sequence[int]]) -> Ints:
-        """The stretches that could be like enough to a name."""
-        sounding, codes = self._sounding, tried.codes.astype(np.int64) - 0x4E00
-        characters = np.repeat(tried.start - np.cumsum(tried.size) + tried.size, tried.size)
-        written = codes[characters + np.arange(len(characters))]
-        sounding.characters.meet(written)
-        odd = np.repeat(np.arange(len(tried.start)), tried.size)[sounding.characters.odd[written]]
-        row, key = sounding.characters.keys_of(codes, tried.start, tried.size)
+    def _near(self, tried: Stretches, trade: Callable[[Sequence[int]], Sequence[int]]) -> tuple[Ints, Ints]:
+        """The stretches that could be like enough to a name, and the entries of those names; -1 for all."""
+        sounding, characters = self._sounding, tried.characters
+        sounding.characters.meet(characters)
+        odd = np.flatnonzero(sounding.characters.odd[characters])
+        odd = np.unique(np.searchsorted(tried.offset, odd, side="right") - 1)
+        row, key = sounding.characters.keys_of(characters, tried.offset, tried.size)
         letters = sounding.lengths(key)
         row, key, letters = row[letters > 0], key[letters > 0], letters[letters > 0]
         owners, own = np.unique(tried.text[row], return_inverse=True)
@@ -213,12 +247,10 @@ class Transcribed:
         # whether the goods are named is not looked at here, only whether they could be
         least = np.where(sounding.stated[entry], least - STATED, np.where(same, least, np.maximum(least, UNKNOWN)))
         some = sounding.stated[entry] | same | sure
-        row, name, least = row[some], name[some], least[some] - EXACT
-        if not len(row):
-            return odd
-        costs = sounding.costs(name, codes, tried.start[row], tried.size[row])
+        row, entry, name, least = row[some], entry[some], name[some], least[some] - EXACT
+        costs = sounding.costs(name, row, characters, tried.offset, tried.size)
         near = costs <= (1 - least) * sounding.weights[name] * 100 + _ROUNDING
-        return np.concatenate([odd, row[near]])
+        return np.concatenate([odd, row[near]]), np.concatenate([np.full(len(odd), -1), entry[near]])
 
     def find(
         self,
@@ -227,27 +259,21 @@ class Transcribed:
         said: str,
         *,
         claimed: bool,
-        only: Collection[tuple[int, int]] | None = None,
+        only: Near | None = None,
     ) -> Iterator[tuple[Name, float, int, int]]:
         """The names that a stretch of the text transcribes: the name, the resemblance (up to 1), and where in the
         text's skeleton the stretch stands. Of rights for goods of the classes in ``trade`` (bits, asked for when
         needed), or whose own goods are named in ``said`` (the folded title); of any where there is no trade or there
         are many consonants. ``claimed``: the text is the brand as the seller gives it; ``only``: no others of
-        its stretches need be looked at (see :meth:`possible`)."""
+        its stretches and names need be looked at (see :meth:`possible`)."""
         best: dict[Name, tuple[float, int, int]] = {}
         for run in _HAN.finditer(text[:_READ]):
             written, at = run.group(), run.start()
-            if claimed:
-                tried = [(0, len(written), CLAIMED)] if len(written) <= LONGEST else []
-            else:
-                tried = [*_heads(written), *_inside(written)]
-            for start, end, least in tried:
-                if only is not None and (at + start, at + end) not in only:
-                    continue
-                if count(written[start:end]) > _KNOWN or (end < len(written) and _ordinary(written[end - 1 : end + 1])):
-                    continue
+            some = _tried(written, claimed=claimed) if only is None else _within(only, at, run.end())
+            for start, end, least in some:
+                near = only[at + start, at + end, least] if only is not None else None
                 whole = not claimed and start == 0 and end == len(written)
-                for name, like, enough in self._alike(written[start:end], trade, "" if claimed else said, least):
+                for name, like, enough in self._alike(written[start:end], trade, "" if claimed else said, least, near):
                     exact = end - start > 2 or least == BEFORE
                     if like > best.get(name, (0.0,))[0] and (
                         (like >= enough and least != BEFORE) or (exact and (whole or (start, end) in _strange(written)))
@@ -260,30 +286,26 @@ class Transcribed:
                     yield name, like, starts[start], starts[end - 1] + 1
 
     def _alike(
-        self, text: str, trade: Callable[[], int], said: str, least: float
+        self, text: str, trade: Callable[[], int], said: str, least: float, near: Collection[int] | None
     ) -> Iterator[tuple[Name, float, float]]:
-        """Names, how like they are, and how like they must be; less where the stretch is all that no word explains."""
-        sounds: tuple[Sound, ...] = ()
+        """Names, how like they are, and how like they must be; less where the stretch is all that no word explains.
+        ``near``: the entries to look at, None for all."""
+        entries = [one for key in han_keys(text) for one in self._by_key.get(key, ()) if near is None or one in near]
+        sounds = han_sounds(text)
+        if not entries or not sounds:
+            return  # perhaps a character without a reading
+        offered = trade()
         compared: set[int] = set()
-        for key in han_keys(text):
-            known = self._by_key.get(key)
-            if known is None:
-                continue
-            sounds, offered = sounds or han_sounds(text), trade()
-            if not sounds:
-                return  # a character without a reading
-            for (own, goods), rivals in known.items():
-                if any(word in said for word in goods):
-                    enough = least - STATED
-                elif own & offered:
-                    enough = least
-                elif len(key) >= (_SURE if offered else _TELLING):
-                    enough = max(least, UNKNOWN)
-                else:
-                    continue
-                for name, theirs in rivals:
-                    if id(theirs) not in compared:
-                        compared.add(id(theirs))  # under several keys; the tuples live as long as the register
-                        like = resemblance(theirs, sounds, enough - EXACT)
-                        if like >= enough - EXACT:
-                            yield name, min(1.0, like), enough
+        for entry in map(self._entries.__getitem__, entries):
+            enough = entry.enough(least, offered, said)
+            if enough is not None and id(entry.sounds) not in compared:
+                compared.add(id(entry.sounds))  # under several keys; the tuples live as long as the register
+                like = resemblance(entry.sounds, sounds, enough - EXACT)
+                if like >= enough - EXACT:
+                    yield entry.name, min(1.0, like), enough
+
+
+def _within(near: Near, low: int, high: int) -> Iterable[tuple[int, int, float]]:
+    """The stretches of a run by their places in it, in the order of :func:`_tried`."""
+    some = [(start - low, end - low, least) for start, end, least in near if low <= start < high]
+    return sorted(some, key=lambda one: (one[2] in (THREE, FOUR), one[0], one[1]))

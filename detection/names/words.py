@@ -11,6 +11,8 @@ from importlib.resources import files
 #: Sum of the counts of the list; only ratios matter.
 _TOTAL = 60_000_000.0
 _LONGEST = 5
+#: Weights are whole numbers of such parts.
+_STEPS = 2.0**32
 
 
 @cache
@@ -69,8 +71,14 @@ def is_english(word: str) -> bool:
     return word in _english()
 
 
+def _weight(found: float) -> float:
+    """The logarithm of a share, in steps so fine that they do not matter and so coarse that sums of thousands are
+    exact: which of two divisions is likelier does not depend on the order of a sum."""
+    return round(math.log(found / _TOTAL) * _STEPS) / _STEPS
+
+
 #: The weight of a character that is no word.
-UNKNOWN = math.log(0.5 / _TOTAL)
+UNKNOWN = _weight(0.5)
 
 
 @cache
@@ -80,7 +88,7 @@ def weights() -> tuple[dict[str, float], dict[str, int]]:
     longest: dict[str, int] = {}
     for word, found in _counts()[0].items():
         if found:
-            weights[word] = math.log(found / _TOTAL)
+            weights[word] = _weight(found)
             longest[word[:2]] = max(longest.get(word[:2], 0), min(_LONGEST, len(word)))
     return weights, longest
 

@@ -4,7 +4,7 @@ been found."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,11 @@ from opencc import OpenCC
 
 from detection import manner
 from detection.candidates.division import Divider
+from detection.candidates.likeliest import likeliest
 from detection.candidates.names import is_han
 from detection.candidates.sounding import Sounding
 from detection.candidates.stretches import stretches
-from detection.candidates.transcribed import CLAIMED, LIMITS, LONGEST, _heads, _inside
+from detection.candidates.transcribed import LIMITS, _tried
 from detection.facts import Facts
 from detection.features.phrases import AUTHORITY, CONNECTED, TURNS
 from detection.features.pieces import Sought
@@ -85,6 +86,36 @@ def test_many_texts_are_divided_as_each_alone(texts: list[str]) -> None:
         assert found[start:end].tolist() == strange(text), text
 
 
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_the_likeliest_division_weighs_most_and_of_equals_has_the_longer_word_in_front(data: st.DataObject) -> None:
+    single = data.draw(st.lists(st.integers(-9, -1), min_size=1, max_size=14))
+    places = [(size, first) for size in range(2, 6) for first in range(len(single) - size + 1)]
+    words = sorted(data.draw(st.sets(st.sampled_from(places))) if places else [])
+    weight = [data.draw(st.integers(-12, -1)) for _ in words]
+    known = dict(zip(words, weight, strict=True))
+
+    @cache
+    def best(first: int) -> tuple[int, tuple[int, ...]]:
+        """What the rest weighs, and the sizes of its words: the longer in front of two as heavy."""
+        if first == len(single):
+            return 0, ()
+        ways = [(single[first] + best(first + 1)[0], 1)]
+        ways += [(known[one] + best(first + one[0])[0], one[0]) for one in words if one[1] == first]
+        heaviest, size = max(ways)
+        return heaviest, (size, *best(first + size)[1])
+
+    expected, first = set(), 0
+    for size in best(0)[1]:
+        if size > 1:
+            expected.add((size, first))
+        first += size
+    sizes, firsts = (np.array([word[column] for word in words], np.int64) for column in (0, 1))
+    found = likeliest(np.array(single, np.float64), firsts, sizes, np.array(weight, np.float64))
+    assert {words[place] for place in found.tolist()} == expected
+    assert len(found) == len(expected)
+
+
 @settings(deadline=None)
 @given(st.text(alphabet="公牛雕像提高访问量小米粥苹果手机壳红富士", min_size=1, max_size=12))
 def test_where_no_word_may_cross_a_text_is_divided(text: str) -> None:
@@ -103,8 +134,7 @@ def tried(text: str, *, claimed: bool) -> set[tuple[int, int, float]]:
             continue
         run = text[start:end]
         if len(run) > 1:
-            alone: Iterator[tuple[int, int, float]] = iter([(0, len(run), CLAIMED)] if len(run) <= LONGEST else [])
-            for first, last, least in alone if claimed else (*_heads(run), *_inside(run)):
+            for first, last, least in _tried(run, claimed=claimed):
                 found.add((start + first, start + last, least))
         start = end + 1
     return found
@@ -112,11 +142,13 @@ def tried(text: str, *, claimed: bool) -> set[tuple[int, int, float]]:
 
 def check_stretches(texts: Sequence[str], claimed: Sequence[bool]) -> int:
     found = stretches(texts, claimed, LIMITS)
-    begins = [0, *(np.flatnonzero(found.codes == 0) + 1).tolist()]
     own: list[set[tuple[int, int, float]]] = [set() for _ in texts]
     columns = (found.text.tolist(), found.start.tolist(), found.size.tolist(), found.least.tolist())
     for text, start, size, least in zip(*columns, strict=True):
-        own[text].add((start - begins[text], start - begins[text] + size, least))
+        own[text].add((start, start + size, least))
+    characters = [chr(0x4E00 + one) for one in found.characters.tolist()]
+    for text, start, size, offset in zip(*columns[:3], found.offset.tolist(), strict=True):
+        assert "".join(characters[offset : offset + size]) == texts[text][start : start + size]
     for text, brand, got in zip(texts, claimed, own, strict=True):
         assert got == tried(text.replace("\0", " "), claimed=brand), text
     return len(found.start)
@@ -141,17 +173,17 @@ def test_alignments_cost_what_they_cost_one_by_one() -> None:
     texts = ["阿西克斯", "卡地亚", "蒂芙尼", "布雷博", "欧舒丹", "儿童", "几何", "克", "嘉实多", "施乐公司的复印机"[:7]]
     sounds: list[tuple[Sound, ...]] = [way for name in NAMES for way in latin_sounds(name)]
     sounding = Sounding({"KLT": [(0, False, own) for own in dict.fromkeys(sounds)]})
-    codes = encode("".join(texts)).astype(np.int64) - 0x4E00
-    sounding.characters.meet(codes)
+    characters = encode("".join(texts)).astype(np.int64) - 0x4E00
+    sounding.characters.meet(characters)
     sizes = np.array([len(text) for text in texts])
     starts = np.cumsum(sizes) - sizes
-    row, key = sounding.characters.keys_of(codes, starts, sizes)
+    row, key = sounding.characters.keys_of(characters, starts, sizes)
     assert {one: len(set(key[row == one].tolist())) for one in range(len(texts))} == {
         one: len(set(han_keys(text))) for one, text in enumerate(texts)
     }
     pairs = [(name, text) for name in range(len(set(sounds))) for text in range(len(texts))]
     name, text = (np.array(column) for column in zip(*pairs, strict=True))
-    costs = sounding.costs(name, codes, starts[text], sizes[text])
+    costs = sounding.costs(name, text, characters, starts, sizes)
     own = list(dict.fromkeys(sounds))
     for one, other, cost in zip(name.tolist(), text.tolist(), costs.tolist(), strict=True):
         like = 1 - cost / 100 / sounding.weights[one]
