@@ -47,28 +47,39 @@ class Windows:
     def __init__(self, codes: npt.NDArray[np.uint32]) -> None:
         self.size = len(codes)
         room = _room(self.size)
-        mixed = (codes.astype(np.uint64) + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = codes.astype(np.uint64)
+        mixed += np.uint64(1)
+        mixed *= np.uint64(0xBF58476D1CE4E5B9)
         mixed ^= mixed >> np.uint64(31)
         mixed *= np.uint64(0x94D049BB133111EB)
+        mixed *= _powers(_BASE, room)[: self.size]
         self._sums = np.zeros(self.size + 1, np.uint64)
-        np.cumsum(mixed * _powers(_BASE, room)[: self.size], out=self._sums[1:])
+        np.cumsum(mixed, out=self._sums[1:])
         self._back = _powers(_INVERSE, room)
 
     def all(self, length: int) -> U64:
         """The hashes of every window of ``length``, by start."""
         count = max(0, self.size - length + 1)
-        return (self._sums[length:] - self._sums[:count]) * self._back[:count] * _SPREAD
+        found = self._sums[length:] - self._sums[:count]
+        found *= self._back[:count]
+        found *= _SPREAD
+        return found
 
     def at(self, starts: Ints, lengths: Ints | int) -> U64:
-        found: U64 = (self._sums[starts + lengths] - self._sums[starts]) * self._back[starts] * _SPREAD
+        found: U64 = self._sums[starts + lengths] - self._sums[starts]
+        found *= self._back[starts]
+        found *= _SPREAD
         return found
 
     def without(self, starts: Ints, lengths: Ints | int, skip: Ints | int) -> U64:
         """The hashes of windows with the character at ``start + skip`` left out."""
         gap = starts + skip
-        head = self._sums[gap] - self._sums[starts]
-        tail = (self._sums[starts + lengths] - self._sums[gap + 1]) * np.uint64(_INVERSE)
-        found: U64 = (head + tail) * self._back[starts] * _SPREAD
+        found: U64 = self._sums[starts + lengths] - self._sums[gap + 1]
+        found *= np.uint64(_INVERSE)
+        found += self._sums[gap]
+        found -= self._sums[starts]
+        found *= self._back[starts]
+        found *= _SPREAD
         return found
 
 
@@ -97,25 +108,15 @@ class Table:
 
     def find(self, hashes: U64) -> tuple[Ints, U64]:
         """For each key equal to a hash: the index of the hash, and the payload."""
-        buckets = (hashes >> self._bits).astype(np.int64)
+        buckets = (hashes >> self._bits).view(np.int64)
         low = self._offsets[buckets]
         width = self._offsets[buckets + 1] - low
         some = np.flatnonzero(width)
-        if not len(some):
-            return some, np.empty(0, np.uint64)
-        # the first key of each bucket, the second of those that have two, and so on: few have many
-        low, width, wanted = low[some], width[some], hashes[some]
-        rows, places = [], []
-        for nth in range(int(width.max())):
-            if nth:
-                more = np.flatnonzero(width > nth)
-                some, low, width, wanted = some[more], low[more], width[more], wanted[more]
-            same = np.flatnonzero(self._keys[low + nth] == wanted)
-            rows.append(some[same])
-            places.append(low[same] + nth)
-        index, place = np.concatenate(rows), np.concatenate(places)
-        order = np.argsort(index, kind="stable")
-        return index[order], self._payload[place[order]]
+        low, width = low[some], width[some]
+        index = np.repeat(some, width)  # every key of each bucket: few have many
+        place = np.arange(len(index)) + np.repeat(low - (np.cumsum(width) - width), width)
+        same = np.flatnonzero(self._keys[place] == hashes[index])
+        return index[same], self._payload[place[same]]
 
 
 class Slots(Generic[Number]):
@@ -145,7 +146,8 @@ class Slots(Generic[Number]):
         """The number of each key, 0 for none."""
         places = (hashes >> self._shift).view(np.int64)
         found = self._values[places]
-        other = np.flatnonzero((found != 0) & (self._keys[places] != hashes))
+        some = np.flatnonzero(found)
+        other = some[self._keys[places[some]] != hashes[some]]
         found[other] = 0
         other = other[self._crowded[places[other]]]
         if len(other):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from detection.candidates import names as spell
 from detection.candidates.hashing import U64, Ints, Table, Windows
-from detection.candidates.names import Beginning, Heads, Names, before
+from detection.candidates.heads import Beginning
+from detection.candidates.names import Names
 from detection.candidates.texts import Texts
 from detection.names.folding import skeletons
 from detection.names.looks import likeness
-from detection.names.sounds import SYLLABLES, sound_codes
+from detection.names.sounds import sound_codes
 
 #: What was done to the name. Order is preference: of two explanations of one stretch the earlier one is kept.
 #: Three are found by the screener only. APART: a GI's place and its product word with other words between them; MASKED:
@@ -82,29 +84,23 @@ def likely_rows(
     return likely
 
 
-@dataclass(frozen=True, slots=True)
-class _Raw:
+class _Raw(NamedTuple):
+    """Windows that are keys: the window, and what the key is (see :mod:`detection.candidates.names`)."""
+
     start: Ints
     length: Ints
     name: Ints
     kind: Ints
     position: Ints
 
-    def without(self, rows: Ints) -> _Raw:
-        """All but the rows."""
-        kept = np.ones(len(self.start), np.bool_)
-        kept[rows] = False
-        return _Raw(*(getattr(self, column)[kept] for column in _Raw.__slots__))
+    def of(self, kind: int) -> Ints:
+        """The rows of a kind."""
+        return np.flatnonzero(self.kind == kind)
 
 
 def _unpack(starts: Ints, lengths: Ints, payload: U64) -> _Raw:
-    return _Raw(
-        starts,
-        lengths,
-        (payload >> np.uint64(16)).astype(np.int64),
-        ((payload >> np.uint64(8)) & np.uint64(255)).astype(np.int64),
-        (payload & np.uint64(255)).astype(np.int64),
-    )
+    packed = payload.view(np.int64)
+    return _Raw(starts, lengths, packed >> 16, packed >> 8 & 255, packed & 255)
 
 
 def search(names: Names, texts: Sequence[str]) -> Hits:
@@ -118,68 +114,43 @@ def search(names: Names, texts: Sequence[str]) -> Hits:
 def search_shaped(names: Names, texts: Texts, *, exact: bool = False, likely: bool = False) -> Hits:
     """The same for texts that are shaped already. ``exact``: only what stands there unchanged is looked for;
     ``likely``: what is hardly like the name, or explained by ordinary words, is left out (see :func:`likely_rows`)."""
-    codes, bounds, windows = texts.codes, texts.bounds, texts.windows
     found = _Judged(names, texts, likely=likely)
-    beginning = Beginning(names.heads, codes)
-    _search_whole(names.table, names.whole, beginning, windows, found, exact=exact)
+    beginning = Beginning(names.heads, texts.codes)
     if exact:
-        return found.hits(bounds)
-    _search_edited(names, beginning, windows, found)
-    heard = sound_codes(codes)
+        found.whole(_find_whole(names.table, texts.windows, beginning.whole(names.whole)), exact=True)
+        return found.hits()
+    explained = texts.inner_explained
+    found.whole(_find_whole(names.table, texts.windows, beginning.whole(names.whole, explained)))
+    _search_edited(names, texts, found)
+    heard = sound_codes(texts.codes)
     beginning = Beginning(names.heard_heads, heard)
-    # two ideographs by their sound: what ordinary words explain would be put away when found (see _Judged.add)
-    chance = texts.every_pair() & (heard[:-1] >= SYLLABLES) & (heard[1:] >= SYLLABLES)
-    chance[1:] &= codes[:-2] != 0
-    chance[:1] = False
-    beginning.near[chance] &= ~np.uint8(Heads.WHOLE)
-    _search_whole(names.sounds, names.heard, beginning, Windows(heard), found)
-    return found.hits(bounds)
+    found.whole(_find_whole(names.sounds, Windows(heard), beginning.whole(names.heard, explained)))
+    return found.hits()
 
 
-def _search_whole(
-    table: Table,
-    lengths: Sequence[int],
-    beginning: Beginning,
-    windows: Windows,
-    found: _Judged,
-    *,
-    exact: bool = False,
-) -> None:
+def _find_whole(table: Table, windows: Windows, tried: Iterable[tuple[Ints, int]]) -> _Raw:
     """Windows as they are."""
-    begin = beginning.whole(lengths)
-    places = [before(begin[length], windows.size - length) for length in lengths]
-    if not places:
-        return
-    starts = np.concatenate(places)
-    sizes = np.repeat(np.array(lengths, np.int64), [len(part) for part in places])
-    index, payload = table.find(windows.at(starts, sizes))
-    raw = _unpack(starts[index], sizes[index], payload)
-    if exact:
-        raw = raw.without(np.flatnonzero((raw.kind != spell.WHOLE) & (raw.kind != spell.HALF)))
-    found.add(raw, exact_window=True)
+    starts, lengths = zip(*tried, strict=True)
+    start, size = np.concatenate(starts), np.repeat(lengths, [len(places) for places in starts])
+    fits = start <= windows.size - size
+    start, size = start[fits], size[fits]
+    index, payload = table.find(windows.at(start, size))
+    return _unpack(start[index], size[index], payload)
 
 
-def _search_edited(names: Names, beginning: Beginning, windows: Windows, found: _Judged) -> None:
+def _search_edited(names: Names, texts: Texts, found: _Judged) -> None:
     """Windows with one inner character left out: the names with one character added, replaced or moved."""
-    codes = beginning.codes
+    codes = texts.codes
     if len(codes) < 4 or not names.edited:
         return
-    lengths = sorted({length for edited in names.edited for length in (edited, edited + 1)})
-    first, second, later = beginning.edited([length - 1 for length in lengths])
-    places, sizes, skips = [], [], []
-    for length in lengths:
-        for skip in range(1, length - 1):
-            begin = first if skip == 1 else second if skip == 2 else later
-            starts = before(begin[length - 1], len(codes) - length)
-            starts = starts[codes[starts + skip] != 0]  # what is left out must not be the end of a text
-            places.append(starts)
-            sizes.append(length)
-            skips.append(skip)
-    counts = [len(part) for part in places]
-    start = np.concatenate(places)
-    size, skipped = (np.repeat(np.array(column, np.int64), counts) for column in (sizes, skips))
-    index, payload = names.table.find(windows.without(start, size, skipped))
-    found.add(_unpack(start[index], size[index], payload), exact_window=False)
+    starts, lengths, skips = zip(*Beginning(names.edit_heads, codes).edited(names.edited), strict=True)
+    counts = [len(places) for places in starts]
+    start, size, skip = np.concatenate(starts), np.repeat(lengths, counts), np.repeat(skips, counts)
+    # what is left out must not be the end of a text
+    fits = np.flatnonzero((start <= len(codes) - size) & (codes[np.minimum(start + skip, len(codes) - 1)] != 0))
+    start, size, skip = start[fits], size[fits], skip[fits]
+    index, payload = names.edits.find(texts.windows.without(start, size, skip))
+    found.edited(_unpack(start[index], size[index], payload), skip[index])
 
 
 class _Judged:
@@ -206,80 +177,73 @@ class _Judged:
                 )
             )
 
-    def add(self, raw: _Raw, *, exact_window: bool) -> None:
-        chance = np.flatnonzero((raw.length == 2) & ((raw.kind == spell.ALIKE) | (raw.kind == spell.SOUND)))
-        chance = chance[self._texts.pairs(raw.start[chance])]
-        # at the head of a text sellers put the brand: what stands there is kept, marked as explained
-        chance = chance[(raw.start[chance] > 0) & (self._codes[np.maximum(raw.start[chance] - 1, 0)] != 0)]
-        if len(chance):
-            raw = raw.without(chance)
-        if not len(raw.start):
-            return
-        end = raw.start + raw.length
-        name_length = self._names.lengths[raw.name]
-        if exact_window:
-            ways = ((spell.WHOLE, SAME), (spell.SPLIT, SPLITS), (spell.SPELLED, SPELLS))
-            for kind, way in ways:
-                rows = np.flatnonzero(raw.kind == kind)
-                self._keep(raw, rows, raw.start[rows], end[rows], way, 1.0, 1.0)
-            rows = np.flatnonzero(raw.kind == spell.INITIALS)
-            self._keep(raw, rows, raw.start[rows], end[rows], SPELLS, 0.8, ABBREVIATED)
-            rows = np.flatnonzero(raw.kind == spell.ALIKE)
-            self._replaced(raw, rows, raw.start[rows], moved=False)
-            rows = np.flatnonzero(raw.kind == spell.SOUND)
-            self._replaced(raw, rows, raw.start[rows], moved=False, heard=True)
-            self._halves(raw, np.flatnonzero(raw.kind == spell.HALF))
-            self._shorter(raw, np.flatnonzero(raw.kind == spell.LESS))
-            return
-        rows = np.flatnonzero((raw.kind == spell.WHOLE) & (name_length == raw.length - 1) & (name_length >= 3))
-        self._keep(raw, rows, raw.start[rows], end[rows], ADDED, 0.0, 1 - 0.9 / name_length[rows])
-        rows = np.flatnonzero((raw.kind == spell.LESS) & (name_length == raw.length))
-        self._replaced(raw, rows, raw.start[rows], moved=True)
+    def whole(self, raw: _Raw, *, exact: bool = False) -> None:
+        """Windows as they are; ``exact``: only those that are names, or halves of them."""
+        ways = ((spell.WHOLE, SAME, 1.0), (spell.SPLIT, SPLITS, 1.0), (spell.SPELLED, SPELLS, 1.0))
+        for kind, way, left in (*ways, (spell.INITIALS, SPELLS, ABBREVIATED))[: 1 if exact else None]:
+            rows = raw.of(kind)
+            start = raw.start[rows]
+            self._keep(raw, rows, start, start + raw.length[rows], way, 1.0 if left == 1 else 0.8, left)
+        if not exact:
+            for kind in spell.LIKENESSES:
+                rows = raw.of(kind)
+                rows = rows[(raw.length[rows] != 2) | ~self._texts.inner_explained[raw.start[rows]]]
+                self._replaced(raw, rows, raw.start[rows], heard=kind == spell.SOUND)
+        self._halves(raw, raw.of(spell.HALF))
+        if not exact:
+            self._shorter(raw, raw.of(spell.LESS))
 
-    def _replaced(self, raw: _Raw, rows: Ints, start: Ints, *, moved: bool, heard: bool = False) -> None:
-        """Stretches as long as the name: which characters differ, and how alike they are."""
+    def edited(self, raw: _Raw, skip: Ints) -> None:
+        """Windows with a character left out, which stands at ``skip`` in each."""
+        lengths = self._names.lengths[raw.name]
+        rows = np.flatnonzero((raw.kind == spell.WHOLE) & (lengths == raw.length - 1))
+        start = raw.start[rows]
+        self._keep(raw, rows, start, start + raw.length[rows], ADDED, 0.0, 1 - 0.9 / lengths[rows])
+        rows = np.flatnonzero((raw.kind == spell.LESS) & (lengths == raw.length))
+        # between the character left out of the text and the one left out of the name they are shifted by one: of both
+        # ends of that stretch one is alike when one character is replaced, or they are crosswise when two are swapped
+        skip, position = skip[rows], raw.position[rows]
+        low, high = np.minimum(skip, position), np.maximum(skip, position)
+        ours, theirs = raw.start[rows], self._names.starts[raw.name[rows]]
+        ends = self._names.codes[theirs + high]
+        near = (low == high) | (self._codes[ours + high] == ends) | (self._codes[ours + low] == ends)
+        near |= self._codes[ours + low] == self._names.codes[theirs + low]
+        self._replaced(raw, rows[near], ours[near], moved=True)
+
+    def _replaced(self, raw: _Raw, rows: Ints, start: Ints, *, moved: bool = False, heard: bool = False) -> None:
+        """Stretches as long as the name: which characters differ, and how alike they are. ``moved``: one is replaced,
+        or two are swapped."""
         if not len(rows):
             return
-        lengths = self._names.lengths[raw.name[rows]]
-        widest = int(lengths.max())
-        column = np.arange(widest)
-        inside = column < lengths[:, None]
-        ours = self._codes[np.minimum(start[:, None] + column, len(self._codes) - 1)]
-        theirs = self._names.codes[
-            np.minimum(self._names.starts[raw.name[rows]][:, None] + column, len(self._names.codes) - 1)
-        ]
-        differ = (ours != theirs) & inside
-        wrong = differ.sum(1)
+        lengths, names = self._names.lengths[raw.name[rows]], self._names.starts[raw.name[rows]]
+        wrong, first = np.zeros(len(rows), np.int8), np.zeros(len(rows), np.int64)
+        order, lost, by_look = np.ones(len(rows), np.float32), *np.zeros((2, len(rows)), np.float32)
+        longer = np.arange(len(rows))
+        for column in range(int(lengths.max())):
+            longer = longer[lengths[longer] > column]
+            left, right = self._codes[start[longer] + column], self._names.codes[names[longer] + column]
+            differ = np.flatnonzero(left != right)
+            at, left, right = longer[differ], left[differ], right[differ]
+            first[at] = np.where(wrong[at] == 0, column, first[at])
+            wrong[at] += 1
+            seen = likeness(left, right)
+            same = sound_codes(left) == sound_codes(right)
+            sounds = np.where(same | heard, np.float32(0.9), np.float32(0))  # by another reading, when the key was one
+            best = np.maximum(seen, sounds)
+            order[at] = np.minimum(order[at], best)
+            lost[at] += 1 - best
+            by_look[at] += seen - sounds
         if moved:
-            first = differ.argmax(1)
-            row = np.arange(len(rows))
-            second = np.minimum(first + 1, widest - 1)
-            swapped = (
-                (wrong == 2) & (ours[row, first] == theirs[row, second]) & (ours[row, second] == theirs[row, first])
-            )
-            some = np.flatnonzero(swapped)
+            some = np.flatnonzero(wrong == 2)
+            place, other = start[some] + first[some], names[some] + first[some]
+            crossed = self._codes[place] == self._names.codes[other + 1]
+            some = some[crossed & (self._codes[place + 1] == self._names.codes[other])]
             self._keep(raw, rows[some], start[some], start[some] + lengths[some], SWAPPED, 0.0, 1 - 0.8 / lengths[some])
-            some = np.flatnonzero(wrong == 1)
-        else:
-            some = np.flatnonzero(wrong >= 1)
-        if not len(some):
-            return
-        at, column = np.nonzero(differ[some])
-        left, right = ours[some][at, column], theirs[some][at, column]
-        seen = likeness(left, right)
-        same = sound_codes(left) == sound_codes(right)
-        sounds = np.where(same | heard, np.float32(0.9), np.float32(0))  # by another reading, when the key was a sound
-        best = np.maximum(seen, sounds)
-        order = np.ones(len(some), np.float32)
-        np.minimum.at(order, at, best)
-        lost = np.zeros(len(some), np.float32)
-        np.add.at(lost, at, 1 - best)
-        by_look = np.zeros(len(some), np.float32)
-        np.add.at(by_look, at, seen - sounds)
+        some = np.flatnonzero(wrong == 1 if moved else wrong >= 1)
+        order, by_look = order[some], by_look[some]
         way = np.where(order < 0.3, OTHER, np.where(by_look > 0, LOOKS, SOUNDS))
-        self._keep(
-            raw, rows[some], start[some], start[some] + lengths[some], way, order, 1 - 1.2 * lost / lengths[some]
-        )
+        left = 1 - 1.2 * lost[some] / lengths[some]
+        self._keep(raw, rows[some], start[some], start[some] + lengths[some], way, order, left)
 
     def _shorter(self, raw: _Raw, rows: Ints) -> None:
         """The name less one character. Less its first or last, the neighbour in the text may stand for it."""
@@ -287,13 +251,16 @@ class _Judged:
         rows = rows[size == raw.length[rows] + 1]
         size = self._names.lengths[raw.name[rows]]
         start, end = raw.start[rows], raw.start[rows] + raw.length[rows]
-        self._keep(raw, rows, start, end, MISSING, 0.0, 1 - 1.3 / size)
+        left = 1 - 1.3 / size
+        some = np.flatnonzero(left >= RESEMBLANCE) if self._likely else np.arange(len(rows))
+        self._keep(raw, rows[some], start[some], end[some], MISSING, 0.0, left[some])
         first = np.flatnonzero((raw.position[rows] == 0) & (start > 0))
         first = first[self._codes[start[first] - 1] != 0]
-        self._replaced(raw, rows[first], start[first] - 1, moved=True)
         last = np.flatnonzero(raw.position[rows] == size - 1)
         last = last[self._codes[end[last]] != 0]
-        self._replaced(raw, rows[last], start[last], moved=True)
+        self._replaced(
+            raw, np.concatenate([rows[first], rows[last]]), np.concatenate([start[first] - 1, start[last]]), moved=True
+        )
 
     def _halves(self, raw: _Raw, rows: Ints) -> None:
         """Long names: one half is there; the stretch where the name would stand is compared character by character."""
@@ -311,7 +278,7 @@ class _Judged:
             at = np.array([begin], np.int64)
             self._keep(raw, np.array([row]), at, at + len(text), way, 1.0 if same == 1 else 0.0, same)
 
-    def hits(self, bounds: Ints) -> Hits:
+    def hits(self) -> Hits:
         """All of them, the best explanation of each stretch first, with places relative to their text."""
         if not self._columns:
             empty = np.empty(0, np.int64)
@@ -330,6 +297,7 @@ class _Judged:
             name, start, end, way, like, left, explained = (
                 column[rows] for column in (name, start, end, way, like, left, explained)
             )
+        bounds = self._texts.bounds
         text = np.searchsorted(bounds, start, side="right")
         base = np.where(text > 0, bounds[np.maximum(text - 1, 0)], 0)
         order = np.lexsort((way, -left, name, text))

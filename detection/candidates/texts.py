@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.candidates.hashing import U64, Ints, Slots, Windows
-from detection.candidates.names import before
 from detection.names.components import composable
 from detection.names.words import vocabulary
 
-#: Of two characters: a word; the head of a word of three or four; the head of a character written in components.
-_WORD, _HEAD, _PARTS = 1, 2, 4
+#: Of two characters: a word; the head of a word of three, of four; the head of a character written in components.
+_WORD, _HEAD, _LONG_HEAD, _PARTS = 1, 2, 4, 8
 
 
 def _hashes(words: Sequence[str], size: int) -> U64:
@@ -31,10 +30,10 @@ def _hashes(words: Sequence[str], size: int) -> U64:
 def _pairs() -> Slots[np.uint8]:
     """Pairs of characters to what they are."""
     words = _hashes([word for word in vocabulary() if len(word) == 2], 2)
-    heads = _hashes([word[:2] for word in vocabulary() if len(word) in (3, 4)], 2)
+    heads, long_heads = (_hashes([word[:2] for word in vocabulary() if len(word) == size], 2) for size in (3, 4))
     parts = _hashes(composable(), 2)
-    hashes = np.unique(np.concatenate([words, heads, parts]))
-    kinds = ((words, _WORD), (heads, _HEAD), (parts, _PARTS))
+    hashes = np.unique(np.concatenate([words, heads, long_heads, parts]))
+    kinds = ((words, _WORD), (heads, _HEAD), (long_heads, _LONG_HEAD), (parts, _PARTS))
     values = np.zeros(len(hashes), np.uint8)
     for own, kind in kinds:
         values[np.searchsorted(hashes, own)] |= np.uint8(kind)
@@ -101,29 +100,34 @@ class Texts:
         size = self.windows.size
         two, three, four, crossed = (np.zeros(size + 4, np.bool_) for _ in range(4))
         two[: len(self._pairs)] = self._pairs & _WORD
-        heads = np.flatnonzero(self._pairs & _HEAD)
-        for length, starts in ((3, three), (4, four)):
-            places = before(heads, size - length)
+        for length, head, starts in ((3, _HEAD, three), (4, _LONG_HEAD, four)):
+            places = np.flatnonzero(self._pairs[: max(0, size - length + 1)] & head)
             starts[places] = _longer(length).of(self.windows.at(places, length))
         for length, starts in ((2, two), (3, three), (4, four)):
             for inner in range(1, length):  # a word from p to p + length crosses the borders inside it
                 crossed[inner:] |= starts[:-inner]
         return _Words(two, three, crossed)
 
-    def every_pair(self) -> npt.NDArray[np.bool_]:
-        """What :meth:`pairs` says, of every place but the last."""
+    @cached_property
+    def _explained(self) -> npt.NDArray[np.bool_]:
+        """Of every place but the last whether two characters there are a word, or share a character with one."""
         two, three, crossed = self._words
-        whole = two[:-5] | three[:-5] | crossed[:-5] | crossed[2:-3]
-        whole[1:] |= three[:-6]
-        return whole
+        explained = two[:-5] | three[:-5] | crossed[:-5] | crossed[2:-3]
+        explained[1:] |= three[:-6]
+        return explained
+
+    @cached_property
+    def inner_explained(self) -> npt.NDArray[np.bool_]:
+        """What :meth:`pairs` says, of every place but the last; False at the head of a text, where sellers put the
+        brand: what resembles one there is kept, marked as explained."""
+        inner = self._explained.copy()
+        inner[1:] &= self.codes[:-2] != 0
+        inner[:1] = False
+        return inner
 
     def pairs(self, start: Ints) -> npt.NDArray[np.bool_]:
         """Whether a stretch of two characters is a word, or shares a character with one."""
-        if not len(start):
-            return np.zeros(0, np.bool_)
-        two, three, crossed = self._words
-        whole = two[start] | three[start] | (three[np.maximum(start - 1, 0)] & (start > 0))
-        return whole | crossed[start] | crossed[start + 2]
+        return self._explained[start] if len(start) else np.zeros(0, np.bool_)
 
     def triples(self, start: Ints) -> npt.NDArray[np.bool_]:
         """Whether a stretch of three characters is a word, or words reach in from one side and cover the rest."""
