@@ -111,7 +111,7 @@ class Table:
         buckets = (hashes >> self._bits).view(np.int64)
         low = self._offsets[buckets]
         width = self._offsets[buckets + 1] - low
-        some = np.flatnonzero(width)
+        some = np.flatnonzero(width != 0)
         low, width = low[some], width[some]
         index = np.repeat(some, width)  # every key of each bucket: few have many
         place = np.arange(len(index)) + np.repeat(low - (np.cumsum(width) - width), width)
@@ -145,11 +145,11 @@ class Slots(Generic[Number]):
     def of(self, hashes: U64) -> npt.NDArray[Number]:
         """The number of each key, 0 for none."""
         places = (hashes >> self._shift).view(np.int64)
-        found = self._values[places]
-        some = np.flatnonzero(found)
-        other = some[self._keys[places[some]] != hashes[some]]
+        found = self._values.take(places)
+        some = np.flatnonzero(found != 0)
+        other = some[np.flatnonzero(self._keys.take(places[some]) != hashes[some])]
         found[other] = 0
-        other = other[self._crowded[places[other]]]
+        other = other[np.flatnonzero(self._crowded[places[other]])]
         if len(other):
             wanted = hashes[other]
             at = np.minimum(np.searchsorted(self._more, wanted), len(self._more) - 1)

@@ -41,8 +41,8 @@ class Heads:
     def close(self) -> None:
         """To be called once, when all are added."""
         size = sum(len(pair) for pair, *_ in self._added).bit_length()
-        self._pairs = np.zeros(1 << min(23, max(12, size)), np.uint8)
-        self._triples = np.zeros(1 << min(25, max(12, size + 2)), np.uint8)
+        self._pairs = np.zeros(1 << min(23, max(12, size + 3)), np.uint8)
+        self._triples = np.zeros(1 << min(25, max(12, size + 4)), np.uint8)
         for pair, triple, bits, flags in self._added:
             for flag in (self.WHOLE, self.LIKE, self.LONGER):
                 self._pairs[_short(pair[flags == flag], self._pairs)] |= np.uint8(flag)
@@ -59,23 +59,21 @@ class Heads:
     def pairs(self, left: Codes, right: Codes) -> tuple[Codes, _Bytes]:
         """For each pair a hash of it, for :meth:`longer`, and its flags."""
         mixed = _mixed(left, right)
-        return mixed, self._pairs[_short(mixed, self._pairs)]
+        return mixed, _at(self._pairs, mixed)
 
     def longer(self, pair: Codes, third: Codes, places: Ints, lengths: Sequence[int]) -> dict[int, Ints]:
         """Which of the places may begin a key of each of the lengths, which ascend from 3: ``pair`` is the hash of its
         first two characters there, ``third`` its third."""
-        marks = self._triples[_short(_mixed(pair, third), self._triples)]
-        some = np.flatnonzero(marks)
+        marks = _at(self._triples, _mixed(pair, third))
+        some = np.flatnonzero(marks != 0)
         places, marks = places[some], marks[some]
         found: dict[int, Ints] = {}
         for length in lengths:
-            if length > self._LAST:
-                found[length] = found[length - 1] if length - 1 in found else places[marks >= 1 << self._LAST - 3]
-                continue
-            bit = 1 << (length - 3)
+            bit = 1 << min(length, self._LAST) - 3
             longer = np.flatnonzero(marks >= bit)  # few begin a long key: the rest is looked at no more
-            places, marks = places[longer], marks[longer]
-            found[length] = places[(marks & np.uint8(bit)) != 0]
+            if len(longer) < len(places):
+                places, marks = places[longer], marks[longer]
+            found[length] = places[np.flatnonzero((marks & bit) != 0)]
         return found
 
 
@@ -91,6 +89,11 @@ def _mixed(left: Codes, right: Codes) -> Codes:
 def _short(mixed: Codes, table: _Bytes) -> Codes:
     """The place in a table whose size is a power of two."""
     return mixed >> np.uint32(33 - len(table).bit_length())
+
+
+def _at(table: _Bytes, mixed: Codes) -> _Bytes:
+    """What stands there."""
+    return table.take(_short(mixed, table).astype(np.int64))
 
 
 class Beginning:
@@ -117,7 +120,7 @@ class Beginning:
     def _longer(self, third: int, lengths: Sequence[int]) -> dict[int, Ints]:
         """For each length the places of keys of more than two characters, of which the third stands ``third`` places
         behind the first."""
-        places = _up_to(np.flatnonzero(self._near & Heads.LONGER), len(self._codes) - third - 1)
+        places = _up_to(_having(self._near, Heads.LONGER), len(self._codes) - third - 1)
         lengths = [length for length in lengths if length > 2]
         return self._heads.longer(self._mixed[places], self._codes[places + third], places, lengths)
 
@@ -126,13 +129,18 @@ class Beginning:
         and where in them the character stands that is to be left out."""
         codes, keys = self._codes, [length - 1 for length in lengths]
         mixed, far = self._heads.pairs(codes[:-2], codes[2:])
-        places = _up_to(np.flatnonzero(far & Heads.LONGER), len(codes) - 4)
-        first = {2: np.flatnonzero(far & Heads.WHOLE)}
+        places = _up_to(_having(far, Heads.LONGER), len(codes) - 4)
+        first = {2: _having(far, Heads.WHOLE)}
         first |= self._heads.longer(mixed[places], codes[places + 3], places, [key for key in keys if key > 2])
         second, later = self._longer(3, keys), self._longer(2, keys)
         for key in keys:
             for skip in range(1, key):
                 yield (first if skip == 1 else second if skip == 2 else later)[key], key + 1, skip
+
+
+def _having(flags: _Bytes, flag: int) -> Ints:
+    """The places of a flag. (Of numbers it takes five times as long to find those that are not 0.)"""
+    return np.flatnonzero((flags & flag) != 0)
 
 
 def _up_to(places: Ints, last: int) -> Ints:

@@ -132,7 +132,7 @@ def _find_whole(table: Table, windows: Windows, tried: Iterable[tuple[Ints, int]
     """Windows as they are."""
     starts, lengths = zip(*tried, strict=True)
     start, size = np.concatenate(starts), np.repeat(lengths, [len(places) for places in starts])
-    fits = start <= windows.size - size
+    fits = np.flatnonzero(start <= windows.size - size)
     start, size = start[fits], size[fits]
     index, payload = table.find(windows.at(start, size))
     return _unpack(start[index], size[index], payload)
@@ -208,7 +208,8 @@ class _Judged:
         ends = self._names.codes[theirs + high]
         near = (low == high) | (self._codes[ours + high] == ends) | (self._codes[ours + low] == ends)
         near |= self._codes[ours + low] == self._names.codes[theirs + low]
-        self._replaced(raw, rows[near], ours[near], moved=True)
+        some = np.flatnonzero(near)
+        self._replaced(raw, rows[some], ours[some], moved=True)
 
     def _replaced(self, raw: _Raw, rows: Ints, start: Ints, *, moved: bool = False, heard: bool = False) -> None:
         """Stretches as long as the name: which characters differ, and how alike they are. ``moved``: one is replaced,

@@ -91,7 +91,7 @@ class Texts:
 
     def composable(self) -> list[int]:
         """The texts in which something may be a character written in components."""
-        found = np.flatnonzero(self._pairs & _PARTS)
+        found = np.flatnonzero((self._pairs & _PARTS) != 0)
         rows: list[int] = np.unique(np.searchsorted(self.bounds, found, side="right")).tolist()
         return rows
 
@@ -99,9 +99,9 @@ class Texts:
     def _words(self) -> _Words:
         size = self.windows.size
         two, three, four, crossed = (np.zeros(size + 4, np.bool_) for _ in range(4))
-        two[: len(self._pairs)] = self._pairs & _WORD
+        two[: len(self._pairs)] = (self._pairs & _WORD) != 0
         for length, head, starts in ((3, _HEAD, three), (4, _LONG_HEAD, four)):
-            places = np.flatnonzero(self._pairs[: max(0, size - length + 1)] & head)
+            places = np.flatnonzero((self._pairs[: max(0, size - length + 1)] & head) != 0)
             starts[places] = _longer(length).of(self.windows.at(places, length))
         for length, starts in ((2, two), (3, three), (4, four)):
             for inner in range(1, length):  # a word from p to p + length crosses the borders inside it

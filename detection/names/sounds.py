@@ -83,8 +83,8 @@ def sound(one: str, other: str) -> float:
 
 @cache
 def _codes() -> npt.NDArray[np.uint32]:
-    """For each code point of the ideographs its merged syllable as a number; the code point itself without one."""
-    table = np.arange(_LAST + 1, dtype=np.uint32)
+    """For each code point: of an ideograph its merged syllable as a number; the code point itself without one."""
+    table = np.arange(SYLLABLES, dtype=np.uint32)
     numbers: dict[str, int] = {}
     for code, readings in _readings().items():
         if _FIRST <= code <= _LAST:
@@ -95,8 +95,7 @@ def _codes() -> npt.NDArray[np.uint32]:
 
 def sound_codes(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """Code points to sound codes; what is no ideograph stays itself."""
-    table = _codes()
-    return np.where(codes <= _LAST, table[np.minimum(codes, _LAST)], codes).astype(np.uint32)
+    return _codes().take(codes)
 
 
 @cache
