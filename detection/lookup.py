@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.candidates import search as ways
+from detection.candidates.composing import Composing
 from detection.candidates.masked import Masked
 from detection.candidates.names import Name, Names
 from detection.candidates.search import Hits, search_shaped
@@ -71,6 +72,7 @@ class Lookup:
         self._listing = np.fromiter((profile.lists_goods for profile in profiles), np.bool_, len(profiles))
         self._single = {name: index for index, profile in enumerate(profiles) for name in profile.single}
         self._masked = Masked(self.names)
+        self._composing = Composing(self.names)
         self._transcribed = Transcribed(self.names, self._trades, [p.goods_words for p in profiles])
 
     def matches(self, batch: Sequence[Facts], hopeless: Hopeless | None = None) -> list[Found]:
@@ -85,7 +87,7 @@ class Lookup:
         hits = hits.take(self._worth(hits, [name for _, name, _ in fields], [batch[owner] for owner, _, _ in fields]))
         vain = hopeless(texts, hits, fields) if hopeless is not None else np.zeros(len(hits), np.bool_)
         shaped = decode(texts.codes)
-        titles = [(fields[row][0], shaped[row]) for row in texts.composable() if fields[row][1] == "title"]
+        titles = [(fields[row][0], shaped[row]) for row in self._composing.texts(texts) if fields[row][1] == "title"]
         whole = [(owner, made) for owner, shape in titles for made in compose(shape)]
         heard = self._transcribing(batch)
         masked = {owner for owner, facts in enumerate(batch) if self._masked.possible(facts.title)}

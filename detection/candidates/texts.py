@@ -89,11 +89,10 @@ class Texts:
         found: npt.NDArray[np.bool_] = (self._pairs[start] & _WORD) != 0
         return found
 
-    def composable(self) -> list[int]:
-        """The texts in which something may be a character written in components."""
-        found = np.flatnonzero((self._pairs & _PARTS) != 0)
-        rows: list[int] = np.unique(np.searchsorted(self.bounds, found, side="right")).tolist()
-        return rows
+    @cached_property
+    def parts(self) -> npt.NDArray[np.bool_]:
+        """Where a character written in components may begin."""
+        return (self._pairs & _PARTS) != 0
 
     @cached_property
     def _words(self) -> _Words:

@@ -63,8 +63,8 @@ _WHOLE = str.maketrans("忄扌氵亻犭钅饣讠纟衤礻", "心手水人犬金�
 
 
 @cache
-def _written() -> dict[str, str]:
-    """Components side by side, and the character that they make."""
+def written() -> dict[str, str]:
+    """Components side by side, two or three, and the character that they make."""
     whole: dict[str, str] = {}
     for character, ways in _ways().items():
         for parts in ways:
@@ -81,14 +81,14 @@ def _written() -> dict[str, str]:
 @cache
 def _composer() -> tuple[AhoCorasick, AhoCorasick, tuple[str, ...]]:
     """Finders of components, one that reads from the left and one that finds all, and what each find makes."""
-    whole = _written()
+    whole = written()
     left = AhoCorasick(list(whole), matchkind=MatchKind.LeftmostLongest)
     return left, AhoCorasick(list(whole), matchkind=MatchKind.Standard), tuple(whole.values())
 
 
 def composable() -> tuple[str, ...]:
     """The first two of the components of every character that may be put together, each once."""
-    return tuple(dict.fromkeys(parts[:2] for parts in _written()))
+    return tuple(dict.fromkeys(parts[:2] for parts in written()))
 
 
 class Composed(NamedTuple):

@@ -161,6 +161,15 @@ def skeletons(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray
     return shaped, np.flatnonzero(shaped == 0) + 1
 
 
+def settled(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Whether each character of a skeleton stays itself when it is folded once more; all but a few do.
+
+    >>> settled(encode("河丨")).tolist()
+    [True, False]
+    """
+    return _CODES.of(codes) == codes
+
+
 def folds(texts: Sequence[str]) -> list[str]:
     """What :func:`fold` makes of each text.
 
