@@ -1,5 +1,4 @@
-"""Which texts may write a name with a character in components (氵羊河 for 洋河): nearly all that hold components do not.
-"""
+"""Which texts may write a name with a character in components (氵羊河 for 洋河): few of those that hold components."""
 
 from __future__ import annotations
 

@@ -97,8 +97,8 @@ class _Keys:
 
 
 class Names:
-    """The compiled names: ``table`` by look, ``sounds`` by sound, ``edits`` what is left when a character more or another
-    one is left out; the heads of their keys; and the codes of each name."""
+    """The compiled names: ``table`` by look, ``sounds`` by sound, ``edits`` what is left when a character more or
+    another one is left out; the heads of their keys; and the codes of each name."""
 
     def __init__(self, names: Sequence[Name]) -> None:
         self.names = tuple(names)

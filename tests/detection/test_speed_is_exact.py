@@ -150,7 +150,9 @@ def test_every_text_that_writes_a_name_in_components_is_looked_at() -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.lists(st.text(alphabet="氵羊可河水日生星家纺弓长张小白水泉女子好乡你亻十八二厶立⼁", max_size=14), max_size=5))
+@given(
+    st.lists(st.text(alphabet="氵羊可河水日生星家纺弓长张小白水泉女子好乡你亻十八二厶立⼁", max_size=14), max_size=5)
+)
 def test_no_name_in_components_is_missed(titles: list[str]) -> None:
     texts = Texts(*skeletons(titles))
     assert composed(some_names(), decode(texts.codes)) <= set(Composing(some_names()).texts(texts))
