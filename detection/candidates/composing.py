@@ -66,4 +66,5 @@ class Composing:
     def _stand(self, left: Codes, right: Codes) -> Flags:
         """Whether two characters stand side by side in a name."""
         pairs = Windows(np.stack([left, right], 1).ravel())
-        return self._beside.of(pairs.at(np.arange(len(left)) * 2, 2)) != 0
+        found: Flags = self._beside.of(pairs.at(np.arange(len(left)) * 2, 2)) != 0
+        return found

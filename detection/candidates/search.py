@@ -243,8 +243,8 @@ class _Judged:
         some = np.flatnonzero(wrong == 1 if moved else wrong >= 1)
         order, by_look = order[some], by_look[some]
         way = np.where(order < 0.3, OTHER, np.where(by_look > 0, LOOKS, SOUNDS))
-        left = 1 - 1.2 * lost[some] / lengths[some]
-        self._keep(raw, rows[some], start[some], start[some] + lengths[some], way, order, left)
+        kept = 1 - 1.2 * lost[some] / lengths[some]
+        self._keep(raw, rows[some], start[some], start[some] + lengths[some], way, order, kept)
 
     def _shorter(self, raw: _Raw, rows: Ints) -> None:
         """The name less one character. Less its first or last, the neighbour in the text may stand for it."""

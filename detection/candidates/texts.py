@@ -92,7 +92,8 @@ class Texts:
     @cached_property
     def parts(self) -> npt.NDArray[np.bool_]:
         """Where a character written in components may begin."""
-        return (self._pairs & _PARTS) != 0
+        found: npt.NDArray[np.bool_] = (self._pairs & _PARTS) != 0
+        return found
 
     @cached_property
     def _words(self) -> _Words:

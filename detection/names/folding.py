@@ -167,7 +167,8 @@ def settled(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     >>> settled(encode("河丨")).tolist()
     [True, False]
     """
-    return _CODES.of(codes) == codes
+    same: npt.NDArray[np.bool_] = _CODES.of(codes) == codes
+    return same
 
 
 def folds(texts: Sequence[str]) -> list[str]:
