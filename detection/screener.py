@@ -36,7 +36,7 @@ from detection.reasons import reasons
 from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, finding_id
 
 #: Listings searched at once: enough to use the machine well, little enough to stay small.
-BATCH = 4096
+BATCH = 8192
 #: Rights from which on a register is large for the garbage collector.
 _LARGE = 5_000
 
