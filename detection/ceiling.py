@@ -122,6 +122,10 @@ class _Plan(NamedTuple):
     unknown: tuple[tuple[Feature, Term, float], ...]
 
 
+def _reach(one: tuple[Feature, Term, float]) -> float:
+    return one[2]
+
+
 class Ceiling:
     """The features that can raise the score of one kind of right."""
 
@@ -177,7 +181,7 @@ class Ceiling:
                     return True
             if reach > 0 and not told:
                 left.append((feature, steps, reach))
-        left.sort(key=lambda one: -one[2])
+        left.sort(key=_reach, reverse=True)
         for feature, steps, reach in left:
             reading = use.of(feature)
             most -= reach - (steps.at(max(reading.value, 0.0)) if reading is not None else 0.0)

@@ -59,9 +59,9 @@ class Facts:
         self.listing = listing
         self.shown = shown
         self.title = clean(listing.title, TITLE)
-        self.description = clean(listing.description, DESCRIPTION)
+        self.description = clean(listing.description, DESCRIPTION) if listing.description else ""
         self.brand = self._claim(_BRAND) if listing.claims else ""
-        self.seller_name = clean(listing.seller.name, CLAIM)
+        self.seller_name = clean(listing.seller.name, CLAIM) if listing.seller.name else ""
         self.picture_text = clean(shown.text, DESCRIPTION) if shown.lines else ""
 
     def know(self, **facts: object) -> None:

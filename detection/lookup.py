@@ -90,7 +90,7 @@ class Lookup:
         titles = [(fields[row][0], shaped[row]) for row in self._composing.texts(texts) if fields[row][1] == "title"]
         whole = [(owner, made) for owner, shape in titles for made in compose(shape)]
         heard = self._transcribing(batch)
-        masked = {owner for owner, facts in enumerate(batch) if self._masked.possible(facts.title)}
+        masked = self._masked.possible([facts.title for facts in batch])
         alone = self._claimed_alone(batch)
         wanted = {fields[row][0] for row in hits.text[~vain].tolist()} | {owner for owner, _ in whole}
         wanted |= heard.keys() | masked | alone.keys()

@@ -135,7 +135,7 @@ class Screener:
     ) -> Iterator[tuple[Listing, tuple[Finding, ...]]]:
         """Many listings by their text and what their pictures show: the same findings, much faster than one by one."""
         for listing, assessments in self.assess_many(listings, pictured, at_least=self.lowest):
-            yield listing, self.findings(listing, assessments)
+            yield listing, self.findings(listing, assessments) if assessments else ()
 
     def findings(self, listing: Listing, assessments: Iterable[Assessment]) -> tuple[Finding, ...]:
         return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from detection.candidates.names import Name, Names, is_han
 from detection.names.folding import align, fold, skeleton
@@ -25,9 +25,11 @@ class Masked:
                 self._by_first.setdefault(text[0], []).append((text, name))
 
     @staticmethod
-    def possible(title: str) -> bool:
-        """Whether there is a star at all."""
-        return _STAR.search(title) is not None
+    def possible(titles: Sequence[str]) -> set[int]:
+        """The places of the titles in which there is a star at all."""
+        if _STAR.search("\0".join(titles)) is None:
+            return set()  # as most often
+        return {place for place, title in enumerate(titles) if _STAR.search(title) is not None}
 
     def find(self, title: str) -> Iterator[tuple[Name, float, int, int]]:
         """The names that a masked stretch of a title could be: the name, how much of it is shown (0.5 to 0.85), and

@@ -270,8 +270,8 @@ class Aligned:
 
     text: str
     skeleton: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def verbatim(self, start: int, end: int) -> str:
         """The text as written behind ``skeleton[start:end]``."""
@@ -282,9 +282,11 @@ class Aligned:
 def align(text: str) -> Aligned:
     """The skeleton of a text with the place of each character in it."""
     shapes = list(map(_SHAPED.__getitem__, text))
-    whole = "".join(shapes)
-    if len(whole) == len(text) - shapes.count("") and all(pair not in whole for pair, _ in _PAIRS):  # as nearly always
-        size = len(text)
+    whole, size = "".join(shapes), len(text)
+    dropped = shapes.count("")
+    if len(whole) == size - dropped and "vv" not in whole and "rn" not in whole:  # as nearly always
+        if not dropped:
+            return Aligned(text, whole, range(size), range(1, size + 1))
         return Aligned(text, whole, tuple(compress(range(size), shapes)), tuple(compress(range(1, size + 1), shapes)))
     shaped: list[str] = []
     starts: list[int] = []
