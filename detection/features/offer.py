@@ -11,7 +11,7 @@ from detection.facts import company_key
 from detection.features.covered import goods
 from detection.features.incidental import incidental
 from detection.features.naming import extended, imitation
-from detection.features.use import Feature, Reading, Use
+from detection.features.use import Feature, Match, Reading, Use
 from detection.names.folding import fold, skeleton
 from detection.names.words import commonness, count, is_english, is_proper, segment
 
@@ -89,6 +89,11 @@ _NO_BRAND = re.compile(
 )
 
 
+def _altered(match: Match, claimed: str) -> bool:
+    """Whether the changed name is itself what is claimed as the brand."""
+    return match.field == "brand" or skeleton(fold(match.verbatim)) == claimed
+
+
 def brand(use: Use) -> Reading | None:
     """The claimed brand: 1 the sign itself, 0.7 an imitation of it, -1 another word of its own, -0.5 «none».
 
@@ -105,7 +110,7 @@ def brand(use: Use) -> Reading | None:
         or (any(len(name) >= 2 and name in shaped for name in names) and not _within(claimed, use))
     ):
         return Reading(1.0, f"品牌栏填写「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
-    if use.match is not None and use.match.field == "brand" and use.match.way != ways.SAME:
+    if use.match is not None and use.match.way not in (ways.SAME, ways.APART) and _altered(use.match, shaped):
         return Reading(0.7, f"品牌栏填写近似名称「{claimed[:40]}」。", claimed[:40], use.profile.right.sign)
     if _NO_BRAND.fullmatch(shaped):
         return Reading(-0.5, "品牌栏未填写品牌。", claimed[:40])

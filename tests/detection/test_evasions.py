@@ -239,3 +239,11 @@ def test_a_list_of_what_fits_is_no_brand() -> None:
     assert found.values["compatible"] >= 1
     (own,) = screener.assess(listing("华为手机壳 磨砂", claims={"品牌": "华为/HUAWEI"}))
     assert own.values["compatible"] < 1 and own.values["brand"] == 1
+
+
+def test_a_changed_name_that_is_claimed_as_the_brand_contradicts_nothing() -> None:
+    screener = Screener([Trademark(id="rt", sign="瑞铁", goods=("轴承",), classes=(7,))], shipped())
+    (same,) = screener.assess(listing("瑞钛轴承 6204 静音", claims={"品牌": "瑞钛"}))
+    assert same.values["brand"] == 0.7 and "brand_conflict" not in same.values
+    (other,) = screener.assess(listing("瑞钛轴承 6204 静音", claims={"品牌": "恒沃"}))
+    assert other.values["brand"] == -1
