@@ -242,8 +242,8 @@ def test_a_list_of_what_fits_is_no_brand() -> None:
 
 
 def test_a_changed_name_that_is_claimed_as_the_brand_contradicts_nothing() -> None:
-    screener = Screener([Trademark(id="rt", sign="瑞铁", goods=("轴承",), classes=(7,))], shipped())
-    (same,) = screener.assess(listing("瑞钛轴承 6204 静音", claims={"品牌": "瑞钛"}))
+    screener = Screener([Trademark(id="ksf", sign="康师傅", goods=("方便面",), classes=(30,))], shipped())
+    (same,) = screener.assess(listing("康帅傅方便面 整箱", claims={"品牌": "康帅傅"}))
     assert same.values["brand"] == 0.7 and "brand_conflict" not in same.values
-    (other,) = screener.assess(listing("瑞钛轴承 6204 静音", claims={"品牌": "恒沃"}))
-    assert other.values["brand"] == -1
+    (other,) = screener.assess(listing("康帅傅方便面 整箱", claims={"品牌": "恒沃"}))
+    assert other.values["brand"] == -1 and other.values["brand_conflict"] == 1
