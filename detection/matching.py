@@ -66,8 +66,10 @@ def _altered(match: Match, chosen: Match, found: Sequence[Match]) -> bool:
     if match.way in (ways.LOOKS, ways.SOUNDS) and match.likeness < 0.6:
         return False
     beside = match.end <= chosen.start or chosen.end <= match.start or match.text is not chosen.text
-    spelled = {one.name.text for one in found if one.way == ways.SAME}
-    return beside and match.name.text not in spelled
+    same = [one for one in found if one.way == ways.SAME]
+    if any(one.text is match.text and match.start <= one.start and one.end <= match.end for one in same):
+        return False  # 适用SIGMA is SIGMA and what is said of it
+    return beside and match.name.text not in {one.name.text for one in same}
 
 
 def _longest(found: Sequence[Match]) -> list[Match]:

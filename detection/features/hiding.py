@@ -52,7 +52,7 @@ def _hiding(match: Match) -> tuple[float, str]:
         return (0.7, "夹有分隔符") if mild else (0.9, "夹有符号或表情")
     bare = "".join(character for character in written if fold(character))
     if not match.latin:
-        if bare == name:
+        if bare == "".join(character for character in name if fold(character)):
             return (0.6, "逐字隔开") if len(inner) >= max(2, len(bare) - 1) else (0.0, "")
         wide = unicodedata.normalize("NFKC", bare)
         if wide == bare:

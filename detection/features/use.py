@@ -100,14 +100,16 @@ class Match:
     @once
     def divided(self) -> bool:
         """Whether a comma or a bracket in a slight likeness ends a phrase that begins before it: 扣,天使 in 袖扣,天使
-        is no 蓝天使. What looks or sounds like a name of three characters does so however it is divided."""
-        slight = self.way in (SWAPPED, ADDED, OTHER, MISSING) or (
-            self.way in (LOOKS, SOUNDS) and self.end - self.start == 2
-        )
-        if not slight or self.field == "brand" or _DIVIDES.isdisjoint(self.verbatim[1:-1]):
+        is no 蓝天使; of two characters a space does so as well: 速 送 in 12速 送头盔 is no 速联. What looks or sounds
+        like a name of three characters does so however it is divided."""
+        pair = self.way in (LOOKS, SOUNDS) and self.end - self.start == 2
+        if self.field == "brand" or not (pair or self.way in (SWAPPED, ADDED, OTHER, MISSING)):
             return False
-        first = self.aligned.starts[self.start]
-        return is_han(self.aligned.text[first - 1 : first])
+        inner, first = self.verbatim[1:-1], self.aligned.starts[self.start]
+        before = self.aligned.text[first - 1 : first] if first else ""
+        if pair and any(character.isspace() for character in inner):
+            return before.isalnum()
+        return not _DIVIDES.isdisjoint(inner) and is_han(before)
 
     @once
     def whole(self) -> str:

@@ -247,3 +247,31 @@ def test_a_changed_name_that_is_claimed_as_the_brand_contradicts_nothing() -> No
     assert same.values["brand"] == 0.7 and "brand_conflict" not in same.values
     (other,) = screener.assess(listing("康帅傅方便面 整箱", claims={"品牌": "恒沃"}))
     assert other.values["brand"] == -1 and other.values["brand_conflict"] == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "claims", "sign", "silent"),
+    [
+        ("山地车 空气前叉 12速 送锁送头盔", {}, "速联", "imitation"),
+        ("适用适马16mm F1.4遮光罩", {"品牌": "卓视"}, "适马", "imitation"),
+        ("梅特勒托利多台式天平", {}, "梅特勒-托利多", "hidden"),
+        ("佳贝艾特羊奶粉 支持刮码验罐", {}, "佳贝艾特", "side_door"),
+        ("瓦轴轴承 农机配套原厂合格证", {}, "瓦轴", "poses"),
+        ("小猪佩奇书包 被授权商上海晨萌箱包", {}, "小猪佩奇", "poses"),
+        ("卡诗发膜大贸版带中标", {}, "卡诗", "counterfeit"),
+    ],
+)
+def test_what_honest_catalogues_say(title: str, claims: dict[str, str], sign: str, silent: str) -> None:
+    right = Trademark(
+        id="one", sign=sign, variants=("适马SIGMA",) if sign == "适马" else (), classes=(9,), holder="某公司"
+    )
+    found = Screener([right], shipped()).assess(listing(title, claims=claims))
+    assert all(silent not in one.values for one in found)
+    if sign != "速联":
+        assert found and found[0].right.id == "one"
+
+
+def test_what_holds_the_goods_of_a_name_only_fits_them() -> None:
+    right = Trademark(id="one", sign="素力高", goods=("猫粮",), classes=(31,))
+    (found,) = Screener([right], shipped()).assess(listing("真空猫粮桶 装得下素力高12磅整袋", claims={"品牌": "喵仓"}))
+    assert found.values["compatible"] >= 1
