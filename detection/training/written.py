@@ -25,7 +25,7 @@ SETS = (
     *("wholesale", "flea", "streams", "workshop", "jargon"),
     *("provinces", "brands", "everyday", "origins", "lawful", "retail", "twins"),
     *("summits", "runners", "drawers", "boutique"),
-    *("gadgets", "pantry", "catalogue", "keywords"),
+    *("gadgets", "pantry", "catalogue", "keywords", "shelves", "aisles"),
 )
 
 
