@@ -70,7 +70,10 @@ class Lookup:
         self._rights = np.fromiter((name.right for name in self.names.names), np.int64, len(self.names.names))
         self._trades = np.fromiter((class_bits(p.classes) for p in profiles), np.uint64, len(profiles))
         self._listing = np.fromiter((profile.lists_goods for profile in profiles), np.bool_, len(profiles))
-        self._single = {name: index for index, profile in enumerate(profiles) for name in profile.single}
+        self._single: dict[str, list[int]] = {}
+        for index, profile in enumerate(profiles):
+            for name in profile.single:
+                self._single.setdefault(name, []).append(index)
         self._masked = Masked(self.names)
         self._composing = Composing(self.names)
         self._transcribed = Transcribed(self.names, self._trades, [p.goods_words for p in profiles])
@@ -103,13 +106,14 @@ class Lookup:
             if owner in heard:
                 for match in list(self._heard(facts, heard[owner], found[owner])):
                     found[owner].add(match)
-        for owner, right in alone.items():
+        for owner, rights in alone.items():
             brand = batch[owner].brand
-            found[owner].add(Match("brand", brand, Name(right, brand), 0, 1, ways.SAME, 1.0, 1.0))
+            for right in rights:
+                found[owner].add(Match("brand", brand, Name(right, brand), 0, 1, ways.SAME, 1.0, 1.0))
         return found
 
-    def _claimed_alone(self, batch: Sequence[Facts]) -> dict[int, int]:
-        """The listings whose claimed brand is a name of one character, and the right."""
+    def _claimed_alone(self, batch: Sequence[Facts]) -> dict[int, list[int]]:
+        """The listings whose claimed brand is a name of one character, and the rights that have it."""
         if not self._single:
             return {}
         brands = {owner: skeleton(fold(facts.brand)) for owner, facts in enumerate(batch) if facts.brand}
@@ -180,11 +184,12 @@ class Lookup:
         if not whole:
             return
         hits = search_shaped(self.names, Texts(*skeletons([made.text for _, made in whole])), exact=True)
+        known: dict[int, tuple[tuple[int, int], ...]] = {}
         for row, index, start, end, way, _, _ in hits.rows():
             (owner, made), name = whole[row], self.names.names[index]
             if way != ways.SAME or name.role == "stem" or not made.holds(start, end):
                 continue
-            places = made.places
+            places = known[row] if row in known else known.setdefault(row, made.places)
             if len(made.text) != len(places):
                 continue
             first, last = places[start][0], places[end - 1][1]

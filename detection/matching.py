@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from detection.candidates import search as ways
 from detection.candidates.names import Name
@@ -74,28 +74,31 @@ def _altered(match: Match, chosen: Match, found: Sequence[Match]) -> bool:
 
 def _longest(found: Sequence[Match]) -> list[Match]:
     """Without the names that are part of a longer one of the same right, which is imitated: 阿迪 in 阿迪达思."""
-    if all(one.way != ways.SAME for one in found):
+    spelled = {one.name.text for one in found if one.way == ways.SAME}
+    if not spelled:
         return list(found)
-    found = [one for one in found if not _beside_imitation(one, found)]
+    imitated = [one for one in found if _imitated(one, spelled)]
+    found = [one for one in found if not _beside(one, imitated)]
     alike = [one for one in found if one.way in (ways.LOOKS, ways.SOUNDS, ways.SWAPPED) and one.end - one.start >= 4]
     return [one for one in found if one.way != ways.SAME or not any(_inside(one, longer) for longer in alike)]
 
 
-def _beside_imitation(match: Match, found: Sequence[Match]) -> bool:
+def _imitated(match: Match, spelled: Collection[str]) -> bool:
+    """Whether a name is imitated plainly that is not spelled out elsewhere."""
+    return (
+        match.way in (ways.LOOKS, ways.SOUNDS, ways.SPLITS)
+        and match.name.text not in spelled
+        and match.end - match.start >= 3
+        and match.resemblance * match.likeness >= 0.5
+        and not match.ordinary()
+    )
+
+
+def _beside(match: Match, imitated: Sequence[Match]) -> bool:
     """Whether the name stands right beside an imitation of another name of the same right, which it lends credit to:
     可米免KOMI of 可米兔 and KOMI."""
-    if match.way != ways.SAME or match.field != "title":
-        return False
-    spelled = {one.name.text for one in found if one.way == ways.SAME}
-    return any(
-        one.text is match.text
-        and one.way in (ways.LOOKS, ways.SOUNDS, ways.SPLITS)
-        and one.name.text not in spelled
-        and one.end - one.start >= 3
-        and one.resemblance * one.likeness >= 0.5
-        and 0 <= max(one.start, match.start) - min(one.end, match.end) <= 1
-        and not one.ordinary()
-        for one in found
+    return (match.way == ways.SAME and match.field == "title") and any(
+        one.text is match.text and 0 <= max(one.start, match.start) - min(one.end, match.end) <= 1 for one in imitated
     )
 
 

@@ -84,7 +84,8 @@ def detector_version() -> str:
 
 
 class Screener:
-    """Rights compiled for screening; hold on to it, for compiling a large register takes seconds.
+    """Rights compiled for screening; hold on to it, for compiling a large register takes seconds. One thread at a time
+    may use it: it learns characters as it meets them.
 
     ``right_pictures`` gives the bytes of the logos and photos that the rights name by path; ``medians`` the median
     price of a category by its last name; ``kept`` remembers what was found in a picture by its digest.

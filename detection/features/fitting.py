@@ -11,7 +11,9 @@ from detection.names.folding import fold, skeleton
 #: Claims that say what the goods fit.
 _CLAIM = re.compile(r"适用|适配|兼容|支持")
 #: What stands right before the name of the thing that is fitted.
-_BEFORE = re.compile(r"(?:给|按|照|(?<![原套组包安])装|[放装]得?[进下]|塞进|支持|适合|适用|适配|兼容|匹配|专配|贴合|比着|放)$")
+_BEFORE = re.compile(
+    r"(?:给|按|照|(?<![原套组包安])装(?:得?[进下])?|放得?[进下]|塞进|支持|适合|适用|适配|兼容|匹配|专配|贴合|比着|放)$"
+)
 #: What follows it, after at most eight characters of its phrase: how it fits, or a part that belongs to it.
 _AFTER = re.compile(
     r"[^\s，,。；;]{0,8}?(?:能用|可用|也能|都能|能套|能装|可装|可塞|刚好|正好|尺寸|取用|用的|专配|同尺寸|同规格)"

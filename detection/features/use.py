@@ -31,6 +31,8 @@ from detection.profile import Profile
 from domain.records import Region
 
 _CONTEXT = 5
+#: What numbers count or measure in titles.
+_MEASURES = frozenset("速寸斤克升码号级片只瓶盒袋包件支条双台个年月日岁代米层孔芯核线端口路位档系")
 _DIVIDES = frozenset("，,。；;、！？?（）()【】[]《》\n")
 #: What stands between the names of a brand.
 _BESIDE = re.compile(r"[/／|,，、()（）]")
@@ -100,15 +102,15 @@ class Match:
     @once
     def divided(self) -> bool:
         """Whether a comma or a bracket in a slight likeness ends a phrase that begins before it: 扣,天使 in 袖扣,天使
-        is no 蓝天使; of two characters a space does so as well: 速 送 in 12速 送头盔 is no 速联. What looks or sounds
-        like a name of three characters does so however it is divided."""
+        is no 蓝天使. Of two characters a space does so where the first is a measure: 12速 送头盔 is no 速联. What looks
+        or sounds like a name of three characters does so however it is divided."""
         pair = self.way in (LOOKS, SOUNDS) and self.end - self.start == 2
         if self.field == "brand" or not (pair or self.way in (SWAPPED, ADDED, OTHER, MISSING)):
             return False
         inner, first = self.verbatim[1:-1], self.aligned.starts[self.start]
         before = self.aligned.text[first - 1 : first] if first else ""
         if pair and any(character.isspace() for character in inner):
-            return before.isalnum()
+            return before.isdigit() and self.verbatim[0] in _MEASURES
         return not _DIVIDES.isdisjoint(inner) and is_han(before)
 
     @once

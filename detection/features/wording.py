@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from detection.facts import CLAIM, clean
 from detection.features.covered import goods
 from detection.features.fitting import fitted
 from detection.features.incidental import far, incidental, weak
@@ -208,9 +209,7 @@ def published(use: Use) -> Reading | None:
     for word in use.facts.titled("published"):
         if not incidental(use.facts.folded, word):
             return Reading(1.0, f"标题含「{word.word}」，提供的是图书、资料。", word.word)
-    found = BOOK.search(written)
-    if found is None and use.facts.listing.category:
-        found = BOOK.search(" ".join(use.facts.listing.category))
+    found = BOOK.search(written) or BOOK.search(clean(" ".join(use.facts.listing.category), CLAIM))
     return Reading(1.0, f"标题或类目含「{found.group()}」，提供的是图书、资料。", found.group()) if found else None
 
 

@@ -275,3 +275,29 @@ def test_what_holds_the_goods_of_a_name_only_fits_them() -> None:
     right = Trademark(id="one", sign="素力高", goods=("猫粮",), classes=(31,))
     (found,) = Screener([right], shipped()).assess(listing("真空猫粮桶 装得下素力高12磅整袋", claims={"品牌": "喵仓"}))
     assert found.values["compatible"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("sign", "title", "telling"),
+    [
+        ("耐克", "新款奈 克运动鞋男", "imitation"),
+        ("兰蔻", "新款2026兰 寇面霜", "imitation"),
+        ("兰蔻", "兰蔻面霜 可刮码发货", "side_door"),
+        ("兰蔻", "兰蔻面霜 可抹防伪码", "side_door"),
+        ("兰蔻", "兰蔻面霜 支持刮码", "side_door"),
+        ("兰蔻", "兰蔻面霜 刮码查不到", "side_door"),
+        ("兰蔻", "兰蔻面霜 抹码验货后付款", "side_door"),
+        ("茅台", "茅台白酒 被授权专卖", "poses"),
+        ("耐克", "耐克运动鞋 被授权店", "poses"),
+    ],
+)
+def test_no_word_beside_it_frees_the_trick(sign: str, title: str, telling: str) -> None:
+    right = Trademark(id="one", sign=sign, classes=(25, 3, 33), holder="某公司")
+    (found,) = Screener([right], shipped()).assess(listing(title))
+    assert found.values[telling] > 0
+
+
+def test_a_sign_of_one_character_may_be_registered_twice() -> None:
+    rights = [Trademark(id=str(number), sign="王", classes=(number,)) for number in (25, 33)]
+    found = Screener(rights, shipped()).assess(listing("运动鞋男款 透气", claims={"品牌": "王"}))
+    assert {one.right.id for one in found} == {"25", "33"}
