@@ -101,6 +101,18 @@ def _findings(fact: Mapping[str, Any]) -> str:
     return "".join(parts) or "<p>没有疑点。</p>"
 
 
+def _subject(subject: object) -> str:
+    """A subject by its name and its credit code, as HTML."""
+    if not isinstance(subject, Mapping):
+        return _text(subject)
+    name, code = subject.get("name") or subject.get("id"), subject.get("uscc")
+    return f"{_text(name)}<br>{_code(code)}" if code and code != name else _text(name)
+
+
+def _percent(score: object) -> str:
+    return f"{score:.1%}" if isinstance(score, int | float) else _text(score)
+
+
 def _trace(trace: Mapping[str, Any]) -> str:
     hops, breaks = trace.get("hops") or [], trace.get("breaks") or []
     if not hops and not breaks:
@@ -118,7 +130,7 @@ def _trace(trace: Mapping[str, Any]) -> str:
     ]
     parts = [_table(("来自", "指向", "关系", "证明力", "依据", "采集"), rows)] if rows else []
     if sources := trace.get("sources") or []:
-        named = [(_text(each.get("subject")), _text(each.get("role")), _text(each.get("score"))) for each in sources]
+        named = [(_subject(one.get("subject")), _text(one.get("role")), _percent(one.get("score"))) for one in sources]
         parts += ["<h4>可能的源头</h4>", _table(("主体", "角色", "概率"), named)]
     if breaks:
         missing = [

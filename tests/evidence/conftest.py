@@ -153,7 +153,19 @@ def scene(vault: Vault) -> Scene:
                 "why": "登记",
             },
         ],
-        "sources": [{"subject": "五常米业", "role": "厂家", "score": 0.75, "path": ["米店", "批发商", "五常米业"]}],
+        "sources": [
+            {
+                "subject": {
+                    "id": "91230184MA1B7XRU0R",
+                    "name": "五常<米业>",
+                    "uscc": "91230184MA1B7XRU0R",
+                    "listings": [],
+                },
+                "role": "厂家",
+                "score": 0.75,
+                "path": ["米店", "批发商", "五常米业"],
+            }
+        ],
         "breaks": [{"after": "批发商", "missing": "进货单", "request": "调取进货台账"}],
         "chain": {"listings": 1, "shops": 1, "turnover": ["0.00", "100.00"]},
     }

@@ -91,6 +91,8 @@ def test_facts_say_all(made: Path) -> None:
 
 def test_report_escapes_and_shows(made: Path) -> None:
     text = (made / "data/report/report.html").read_text()
+    assert "<td>五常&lt;米业&gt;<br><code>91230184MA1B7XRU0R</code></td><td>厂家</td><td>75.0%</td>" in text
+    assert "&#x27;id&#x27;" not in text
     assert "<script" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "data:image/png;base64," in text
