@@ -135,7 +135,10 @@ class Node:
             self.process.send_signal(number)
 
     def pause(self) -> None:
+        """Returns once every thread stands still: a signal is only asked for, and a quick answer still gets out."""
         self.signal(signal.SIGSTOP)
+        if self.process is not None:
+            os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         self.signal(signal.SIGCONT)
