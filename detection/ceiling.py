@@ -114,12 +114,28 @@ class _Glance(NamedTuple):
     told: bool
 
 
+class _Lowering(NamedTuple):
+    """A feature that may lower a score, and what voids it."""
+
+    feature: Feature
+    term: Term
+    voiding: tuple[Feature, ...]
+
+
 class _Plan(NamedTuple):
-    """For one set of topics: the most that all features add, the glances, and what is only known when it is read."""
+    """For one set of topics: the most that all features add, the glances, and what is only known when it is read; what
+    voids the manner, and what may show that the score is lower."""
 
     most: float
     glances: tuple[_Glance, ...]
     unknown: tuple[tuple[Feature, Term, float], ...]
+    voiding: tuple[Feature, ...]
+    lowering: tuple[_Lowering, ...]
+
+
+def _any(use: Use, features: tuple[Feature, ...]) -> bool:
+    """Whether one of the features has anything to say of the use."""
+    return any(use.of(feature) is not None for feature in features) if features else False
 
 
 def _reach(one: tuple[Feature, Term, float]) -> float:
@@ -142,12 +158,15 @@ class Ceiling:
 
         self._manner, self._voiding = head.terms.get("manner"), voiding("manner")
         self._lowering = tuple(
-            (by_name[name], head.terms[name], voiding(name))
+            _Lowering(by_name[name], head.terms[name], voiding(name))
             for name in _LOWERING
             if name in head.terms and name in by_name and min(head.terms[name].values) < 0
         )
 
     def _planned(self, topics: frozenset[str]) -> _Plan:
+        def heard(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+            return tuple(one for one in features if may_speak(one.__name__, topics))
+
         glances: list[_Glance] = []
         unknown: list[tuple[Feature, Term, float]] = []
         for feature, term in self._rising:
@@ -161,14 +180,19 @@ class Ceiling:
                 unknown.append((feature, term, term.values[-1]))
         glances.sort(key=lambda one: _ORDER[one.feature.__name__])
         most = self._bias + sum(one.top for one in glances) + sum(top for _, _, top in unknown)
-        return _Plan(most, tuple(glances), tuple(unknown))
+        lowering = (
+            _Lowering(feature, term, heard(voiding))
+            for feature, term, voiding in self._lowering
+            if may_speak(feature.__name__, topics)
+        )
+        return _Plan(most, tuple(glances), tuple(unknown), heard(self._voiding), tuple(lowering))
 
     def below(self, use: Use, probability: float) -> bool:
         """Whether the use surely scores less than the probability. What is read on the way is kept by the use."""
         if probability <= 0:
             return False
         least = (math.log(probability / (1 - probability)) if probability < 1 else math.inf) - _ROUNDING
-        most, glances, unknown = self._plan(use.topics)
+        most, glances, unknown, voiding, lowering = self._plan(use.topics)
         if most < least:
             return True
         left = list(unknown)
@@ -189,14 +213,16 @@ class Ceiling:
                 return True
         written = use.facts.gis_manner if use.profile.is_gi else use.facts.marks_manner
         lower = min(0.0, self._manner.at(written)) if self._manner is not None and written is not None else 0.0
-        if lower and any(use.of(feature) is not None for feature in self._voiding):
+        if lower and _any(use, voiding):
             lower = 0.0
         if most + lower < least:
             return True
-        for feature, term, voiding in self._lowering:
+        for feature, term, voiding in lowering:
             reading = use.of(feature)
-            part = term.at(reading.value) if reading is not None else 0.0
-            if part < 0 and all(use.of(other) is None for other in voiding):
+            if reading is None:
+                continue
+            part = term.at(reading.value)
+            if part < 0 and not _any(use, voiding):
                 most += part
                 if most + lower < least:
                     return True

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from detection import manner
-from detection.features.phrases import TURNS, finds
+from detection.features.phrases import TITLED, TURNS, finds
 from detection.features.pieces import Sought
 from detection.goods.classes import Goods, class_bits, goods
 from detection.names.folding import fold, simplified
@@ -210,6 +210,11 @@ class Facts:
         if self.unfolded:  # a word may end otherwise where the title ends
             kinds = kinds.union(word.kind.partition(".")[0] for word in self.title_words)
         has = [TURNS[pattern] for pattern in self.turns_at_most]
+        has += [TITLED[pattern] for pattern in self.titled_turns]
+        if "《" in self.title:
+            has.append("cited")
+        if listing.category:
+            has.append("category")
         if listing.claims:
             has.append("claims")
             if self.brand:
@@ -246,6 +251,11 @@ class Facts:
     def turns_at_most(self) -> frozenset[Sought]:
         """The turns of phrase that may be found in ``plain``; no other of them is."""
         return frozenset(pattern for pattern in TURNS if pattern.possible(self.plain))
+
+    @once
+    def titled_turns(self) -> frozenset[Sought]:
+        """The same in the title."""
+        return frozenset(pattern for pattern in TITLED if pattern.possible(self.title))
 
     def finds(self, pattern: Sought) -> tuple[str, ...]:
         """What one of the turns of phrase finds in the phrases that warn of nothing (see phrases.finds)."""

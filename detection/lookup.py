@@ -139,7 +139,7 @@ class Lookup:
             hits.rows(), han, vain.tolist(), strict=True
         ):
             (owner, field, text), name = fields[row], names[index]
-            match = Match(field, text, name, start, end, way, likeness, resemblance)
+            match = Match(field, text, name, start, end, way, likeness, resemblance, shaped[row])
             if not plain and not latin_worth(match):
                 continue
             if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shaped[row][start:end])):

@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from detection import manner, vocabulary
 from detection.facts import Facts
-from detection.features.phrases import TURNS
+from detection.features.phrases import TITLED, TURNS
 from detection.features.pieces import Sought
 from detection.goods.classes import class_bits, goods_of_all, without_goods
 from detection.names.folding import folds, simplified_all
@@ -41,9 +41,12 @@ def read(batch: Iterable[Facts], *, gis: bool) -> None:
     said = _said(unread)
     plain = simplified_all([f"{facts.title} {facts.description}" for facts in unread])
     manners = _manners([one if facts.is_short else "" for facts, one in zip(unread, plain, strict=True)], gis=gis)
-    columns = zip(unread, said, _words(said), plain, _turns(plain), manners, strict=True)
-    for facts, text, (matched, sorts), simple, turns, weighed in columns:
-        facts.know(said=text, matched=matched, sorts_at_most=sorts, plain=simple, turns_at_most=turns)
+    titled = _turns([facts.title for facts in unread], tuple(TITLED))
+    columns = zip(unread, said, _words(said), plain, _turns(plain, tuple(TURNS)), titled, manners, strict=True)
+    for facts, text, (matched, sorts), simple, turns, in_title, weighed in columns:
+        facts.know(
+            said=text, matched=matched, sorts_at_most=sorts, plain=simple, turns_at_most=turns, titled_turns=in_title
+        )
         if weighed is not None:
             facts.know(weighed=weighed, marks_manner=weighed.marks)
 
@@ -82,11 +85,11 @@ def _words(said: Sequence[str]) -> Iterator[tuple[tuple[int, Sequence[Match]], f
         yield (start, own), frozenset([kinds[index] for index, _, _ in own]) if own else _NO_WORDS
 
 
-def _turns(plain: Sequence[str]) -> Iterator[frozenset[Sought]]:
+def _turns(texts: Sequence[str], patterns: tuple[Sought, ...]) -> Iterator[frozenset[Sought]]:
     """Which patterns are found in each text: of each only the alternatives are tried of which a piece is there."""
-    automaton, whose, always = _pieces()
-    found = automaton.find_matches_as_indexes("\0".join(plain), overlapping=True)
-    for text, _, own in divide(plain, found):
+    automaton, whose, always = _pieces(patterns)
+    found = automaton.find_matches_as_indexes("\0".join(texts), overlapping=True)
+    for text, _, own in divide(texts, found):
         turns = always
         for pattern, alternative in {one for index, _, _ in own for one in whose[index]} if own else ():
             if pattern not in turns and alternative.search(text):
@@ -95,12 +98,14 @@ def _turns(plain: Sequence[str]) -> Iterator[frozenset[Sought]]:
 
 
 @cache
-def _pieces() -> tuple[AhoCorasick, tuple[tuple[tuple[Sought, re.Pattern[str]], ...], ...], frozenset[Sought]]:
+def _pieces(
+    patterns: tuple[Sought, ...],
+) -> tuple[AhoCorasick, tuple[tuple[tuple[Sought, re.Pattern[str]], ...], ...], frozenset[Sought]]:
     """One finder for the pieces of all patterns, the alternatives that each is of, and the patterns with an alternative
     that needs none."""
     whose: dict[str, list[tuple[Sought, re.Pattern[str]]]] = {}
-    always = frozenset([pattern for pattern in TURNS if any(pieces is None for _, pieces in pattern.parts)])
-    for pattern in TURNS:
+    always = frozenset([pattern for pattern in patterns if any(pieces is None for _, pieces in pattern.parts)])
+    for pattern in patterns:
         for alternative, pieces in pattern.parts:
             for piece in pieces or ():
                 whose.setdefault(piece, []).append((pattern, alternative))

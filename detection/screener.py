@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -30,7 +31,7 @@ from detection.pictures.register import PICTURED, SPECIAL_MARK, Kept, Picture, R
 from detection.pictures.shown import NOTHING, Shown, Written, numbers
 from detection.profile import Profile
 from detection.prospects import Prospects
-from detection.reading import fold_titles
+from detection.reading import find_goods, fold_titles
 from detection.reading import read as read_together
 from detection.reasons import reasons
 from domain.records import Finding, Listing, ListingRef, Right, Signal, Tier, finding_id
@@ -175,13 +176,9 @@ class Screener:
         """Many listings; ``pictured``: what their pictures show, by the listing's key (see :meth:`shown`). Rights that
         surely score less than ``at_least`` are left out, which saves most of the work; of the others nothing differs.
         """
-        batch: list[Facts] = []
-        for listing in listings:
-            batch.append(Facts(listing, pictured.get(listing.key, NOTHING) if pictured else NOTHING))
-            if len(batch) == BATCH:
-                yield from self._assess_batch(batch, at_least)
-                batch = []
-        if batch:
+        left = iter(listings)
+        while some := list(islice(left, BATCH)):
+            batch = [Facts(one, pictured.get(one.key, NOTHING) if pictured else NOTHING) for one in some]
             yield from self._assess_batch(batch, at_least)
 
     def touched(self, listings: Sequence[Listing], pictured: Pictured = _UNPICTURED) -> list[bool]:
@@ -203,13 +200,15 @@ class Screener:
             matches = self._lookup.matches(batch, partial(self._hopeless, batch, at_least))
             wanted = [one for one, found in zip(batch, matches, strict=True) if found.matches or one.shown.sightings]
             read_together(wanted, gis=self._gis)
+            hopeful = [one for one, found in zip(batch, matches, strict=True) if len(found.matches) > len(found.hopeless)]
+            find_goods(hopeful)
             for facts, found in zip(batch, matches, strict=True):
                 shown = facts.shown.sightings
                 seen = {self._places[right]: one for right, one in shown.items()} if shown else {}
                 some = self._judge(facts, found, seen, at_least) if found.matches or seen else ()
                 judged.append((facts.listing, some))
             batch.clear()
-            del facts, found, matches, wanted
+            del facts, found, matches, wanted, hopeful
         return judged
 
     def _hopeless(

@@ -111,6 +111,8 @@ CITED = re.compile(r"《[^》]{2,40}》")
 BOOK = Sought(
     r"图书|书籍|杂志|期刊|小说|传记|自传|画册|连环画|绘本|教材|教辅|非虚构|纪实|电子书|电子档|专著|年鉴|词典|字典|攻略|PDF|pdf|讲座|录播|网课|公开课|横评|电子版|选购指南|题库|真题"
 )
+#: Those that are asked for of every title (see Facts.titled_turns), and what a title that has one speaks of.
+TITLED = {BOOK: "book", WORN: "worn"}
 #: A warning or a rejection in the same phrase: the words tell of others' goods.
 WARNED = re.compile(
     r"严打|假货(?!勿)|打击|拒绝|抵制|杜绝|谨防|警惕|小心|举报|绝不|从不|(?:不要|别|勿|不能)买|不卖|(?:的|那种|网上|市面上?|外面)[^，,。；;\s]{0,6}[都全多]是|教你|勿扰|绕道|喝坏|伤身|有害|危害|害人|骗|曝光|避坑|当心|分辨|辨别|鉴别|不是|并非|不卖|不碰|别问(?!来|哪|出处|渠道|货源|怎么)"

@@ -101,7 +101,8 @@ TOPICS: dict[str, frozenset[str]] = {
             "described_origin": ("description",), "other_number": ("numbers",), "mark_code": ("lines",),
             "counterfeit": ("fake", "copy", "copied"), "disclaimed": ("fake",), "side_door": ("grey", "obliterated"),
             "hinted": ("hint", "traceless"), "compatible": ("compatible", "accessory", "brand"),
-            "service": ("service",), "imported": ("parallel",), "derived": ("derived",), "praised": ("genuine",),
+            "service": ("service",), "published": ("published", "book", "cited", "category"), "used": ("used", "worn"),
+            "imported": ("parallel",), "derived": ("derived",), "praised": ("genuine",),
         }.items()
     },
 }  # fmt: skip

@@ -23,7 +23,7 @@ from detection.candidates.search import (
 )
 from detection.facts import Facts
 from detection.goods.classes import goods, is_goods
-from detection.names.folding import Aligned, align, fold
+from detection.names.folding import Aligned, align, aligned_with, fold
 from detection.names.words import count, is_english, is_proper, may_begin, may_cross, segment
 from detection.once import once
 from detection.pictures.register import Sighting
@@ -50,9 +50,10 @@ def _letter(character: str) -> bool:
     return plain.isascii() and plain.isalpha()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Match:
-    """Where a name was found: ``field`` of the listing, skeleton places ``start`` to ``end``, and how (see search)."""
+    """Where a name was found: ``field`` of the listing, skeleton places ``start`` to ``end``, and how (see search).
+    Made by the thousand, and never changed."""
 
     field: str
     text: str
@@ -62,10 +63,12 @@ class Match:
     way: int
     likeness: float
     resemblance: float
+    #: The skeleton of the text, where it is known.
+    shape: str | None = None
 
     @once
     def aligned(self) -> Aligned:
-        return align(self.text)
+        return aligned_with(self.text, self.shape) if self.shape is not None else align(self.text)
 
     @once
     def verbatim(self) -> str:

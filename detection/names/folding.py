@@ -278,6 +278,14 @@ class Aligned:
         return self.text[self.starts[start] : self.ends[end - 1]]
 
 
+def aligned_with(text: str, shape: str) -> Aligned:
+    """What :func:`align` says of a text whose skeleton is known."""
+    if shape != text:
+        return align(text)
+    size = len(text)  # what is dropped or joined is in no skeleton, so each character is itself
+    return Aligned(text, text, range(size), range(1, size + 1))
+
+
 @lru_cache(maxsize=4096)
 def align(text: str) -> Aligned:
     """The skeleton of a text with the place of each character in it."""

@@ -102,15 +102,18 @@ def segment(text: str) -> tuple[tuple[int, int], ...]:
     """
     known, longest = weights()
     size = len(text)
-    sums, ends = [0.0] * (size + 1), [size] * (size + 1)
+    sums, ends = [0.0] * (size + 1), list(range(1, size + 2))
+    best = 0.0
     for start in range(size - 1, -1, -1):
-        end = start + 1
-        best, best_end = known.get(text[start], UNKNOWN) + sums[end], end
-        for end in range(start + 2, min(size, start + longest.get(text[start : start + 2], 0)) + 1):
-            found = known.get(text[start:end])
-            if found is not None and found + sums[end] >= best:  # of two as likely the one with the longer word
-                best, best_end = found + sums[end], end
-        sums[start], ends[start] = best, best_end
+        best += known.get(text[start], UNKNOWN)
+        most = longest.get(text[start : start + 2])
+        if most is not None:  # as seldom
+            for end in range(start + 2, min(size, start + most) + 1):
+                found = known.get(text[start:end])
+                if found is not None and found + sums[end] >= best:  # of two as likely the one with the longer word
+                    best = found + sums[end]
+                    ends[start] = end
+        sums[start] = best
     words = []
     start = 0
     while start < size:
@@ -129,9 +132,9 @@ def may_cross(text: str, place: int) -> bool:
     """
     known, longest = weights()
     for start in range(place - 1, max(-1, place - _LONGEST), -1):  # the shortest first, which are most
-        most = start + longest.get(text[start : start + 2], 0)
-        if most > place:  # as seldom
-            for stop in range(place + 1, min(most, len(text)) + 1):
+        most = longest.get(text[start : start + 2])
+        if most is not None and start + most > place:  # as seldom
+            for stop in range(place + 1, min(start + most, len(text)) + 1):
                 if text[start:stop] in known:
                     return True
     return False
