@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from detection.candidates import search as ways
 from detection.candidates.composing import Composing
+from detection.candidates.holding import held
 from detection.candidates.masked import Masked
 from detection.candidates.names import Name, Names
 from detection.candidates.search import Hits, search_shaped
@@ -28,8 +29,11 @@ from detection.reading import find_goods
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 
 
-#: Texts, hits in them, and of each text the place of its listing, the field and the text: which hits are hopeless.
-Hopeless: TypeAlias = Callable[[Texts, Hits, Sequence[tuple[int, str, str]]], npt.NDArray[np.bool_]]
+#: Texts, hits in them, what words make of these, and of each text the place of its listing, the field and the text:
+#: which hits are hopeless.
+Hopeless: TypeAlias = Callable[
+    [Texts, Hits, npt.NDArray[np.uint8], Sequence[tuple[int, str, str]]], npt.NDArray[np.bool_]
+]
 
 
 def _trades(listings: Sequence[Facts]) -> list[int]:
@@ -88,7 +92,8 @@ class Lookup:
         texts = Texts(*skeletons([text for _, _, text in fields]))
         hits = search_shaped(self.names, texts, likely=True)
         hits = hits.take(self._worth(hits, [name for _, name, _ in fields], [batch[owner] for owner, _, _ in fields]))
-        vain = hopeless(texts, hits, fields) if hopeless is not None else np.zeros(len(hits), np.bool_)
+        words = held(texts, hits)
+        vain = hopeless(texts, hits, words, fields) if hopeless is not None else np.zeros(len(hits), np.bool_)
         shaped = decode(texts.codes)
         titles = [(fields[row][0], shaped[row]) for row in self._composing.texts(texts) if fields[row][1] == "title"]
         whole = [(owner, made) for owner, shape in titles for made in compose(shape)]
@@ -97,7 +102,7 @@ class Lookup:
         alone = self._claimed_alone(batch)
         wanted = {fields[row][0] for row in hits.text[~vain].tolist()} | {owner for owner, _ in whole}
         wanted |= heard.keys() | masked | alone.keys()
-        self._build(hits, vain, texts, shaped, fields, wanted, found)
+        self._build(hits, words, vain, texts, shaped, fields, wanted, found)
         self._compose(batch, whole, found)
         for owner in sorted(heard.keys() | masked):
             facts = batch[owner]
@@ -122,6 +127,7 @@ class Lookup:
     def _build(
         self,
         hits: Hits,
+        words: npt.NDArray[np.uint8],
         vain: npt.NDArray[np.bool_],
         texts: Texts,
         shaped: Sequence[str],
@@ -133,13 +139,13 @@ class Lookup:
         names = self.names.names
         owners = np.fromiter((owner in wanted for owner, _, _ in fields), np.bool_, len(fields))
         rows = np.flatnonzero(owners[hits.text])
-        hits, vain = hits.take(rows), vain[rows]
+        hits, vain, words = hits.take(rows), vain[rows], words[rows]
         han = texts.all_han(hits.text, hits.start, hits.end).tolist()
-        for (row, index, start, end, way, likeness, resemblance), plain, no in zip(
-            hits.rows(), han, vain.tolist(), strict=True
+        for (row, index, start, end, way, likeness, resemblance), made, plain, no in zip(
+            hits.rows(), words.tolist(), han, vain.tolist(), strict=True
         ):
             (owner, field, text), name = fields[row], names[index]
-            match = Match(field, text, name, start, end, way, likeness, resemblance, shaped[row])
+            match = Match(field, text, name, start, end, way, likeness, resemblance, shaped[row], made)
             if not plain and not latin_worth(match):
                 continue
             if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shaped[row][start:end])):

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.candidates import search as ways
+from detection.candidates.holding import OTHERS, TORN
 from detection.candidates.names import Names, is_han
 from detection.candidates.search import Hits
 from detection.candidates.texts import Texts
@@ -24,8 +25,10 @@ from detection.facts import Facts
 from detection.features.naming import endings
 from detection.features.phrases import BORROWED, COPIED, LIKE, MANNERS, OBLITERATED, TRACELESS
 from detection.features.use import CHANCE
+from detection.goods.classes import near_bits
 from detection.model import Head, Term
 from detection.profile import Profile
+from detection.reading import find_goods
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -115,9 +118,17 @@ class Prospects:
         self._names, self._profiles = names, profiles
         self._rights = np.fromiter((name.right for name in names.names), np.int64, len(names.names))
         self._marks = np.fromiter((not profile.is_gi for profile in profiles), np.bool_, len(profiles))
-        poses = self._at("poses", 1.0)
         posing = (bool(profile.right.authorised or profile.right.holder) for profile in profiles)
-        self._poses = np.where(np.fromiter(posing, np.bool_, len(profiles)), poses, self._at("poses", 0.0))
+        #: Rights of which it is known who may use them.
+        self._settled = np.fromiter(posing, np.bool_, len(profiles))
+        self._poses = np.where(self._settled, self._at("poses", 1.0), self._at("poses", 0.0))
+        near = (0 if profile.lists_goods else near_bits(profile.classes) for profile in profiles)
+        #: The classes of goods that are the right's or near them, as bits; 0 where its goods are listed word by word.
+        self._near = np.fromiter(near, np.uint64, len(profiles))
+        self._listing = np.fromiter((profile.lists_goods for profile in profiles), np.bool_, len(profiles))
+        #: What takes from a score where nothing voids it: the manner, by steps, and what ordinary words explain.
+        self._manner = head.terms.get("manner")
+        self._ordinary = min(0.0, head.terms["ordinary"].at(1.0)) if "ordinary" in head.terms else 0.0
 
     def _at(self, name: str, value: float) -> float:
         term = self._terms.get(name)
@@ -129,17 +140,29 @@ class Prospects:
             return np.zeros(len(values))
         return np.array(term.values)[np.searchsorted(term.edges, values + _ROUNDING, side="right")]
 
-    def _listings(self, batch: Sequence[Facts]) -> Floats:
+    def _listings(self, batch: Sequence[Facts], manners: Floats) -> Floats:
         """The most of each listing, in log-odds, without what is bounded hit by hit."""
         silent = [self._silent[lacking(facts)] for facts in batch]
-        manners = np.array([facts.marks_manner or 0.0 for facts in batch])
         most: Floats = self._all - np.array(silent) + self._each("manner", np.maximum(manners, 0.0))
         # a picture may bring the right in without any hit: then its hits must be there
         most[[place for place, facts in enumerate(batch) if facts.shown.sightings]] = math.inf
         return most
 
+    def _lowered(self, manners: Floats) -> Floats:
+        """What each manner takes from a score; 0 stands for none."""
+        if self._manner is None:
+            return np.zeros(len(manners))
+        steps = np.array(self._manner.values)[np.searchsorted(self._manner.edges, manners, side="right")]
+        return np.where(manners == 0, 0.0, np.minimum(steps, 0.0))
+
     def hopeless(
-        self, texts: Texts, hits: Hits, fields: Sequence[tuple[int, str, str]], batch: Sequence[Facts], least: float
+        self,
+        texts: Texts,
+        hits: Hits,
+        words: npt.NDArray[np.uint8],
+        fields: Sequence[tuple[int, str, str]],
+        batch: Sequence[Facts],
+        least: float,
     ) -> Flags:
         """Which hits surely score less than a probability, whatever else is read of them. ``fields``: of each text the
         place of its listing in the batch, the field and the text."""
@@ -148,18 +171,31 @@ class Prospects:
         bound = (math.log(least / (1 - least)) if least < 1 else math.inf) - _ROUNDING
         owner = np.array([owner for owner, _, _ in fields])[hits.text]
         right = self._rights[hits.name]
-        most = np.zeros(len(batch))
-        branded = np.zeros(len(batch), np.bool_)
         places = np.flatnonzero(np.bincount(owner, minlength=len(batch)))
         listings = [batch[place] for place in places.tolist()]
-        most[places], branded[places] = self._listings(listings), [bool(facts.brand) for facts in listings]
-        sums = most[owner] + self._poses[right] + self._at("goods", 1.0)
+        most, least_manner = np.zeros(len(batch)), np.zeros(len(batch))
+        branded, offered = np.zeros(len(batch), np.bool_), np.zeros(len(batch), np.uint64)
+        manners = np.array([facts.marks_manner or 0.0 for facts in listings])
+        most[places], least_manner[places] = self._listings(listings, manners), self._lowered(manners)
+        branded[places] = [bool(facts.brand) for facts in listings]
+        find_goods(listings)
+        offered[places] = [facts.trade for facts in listings]
+        fitting = self._listing[right] | ((offered[owner] & self._near[right]) != 0)
+        sums = most[owner] + self._poses[right] + np.where(self._settled[right], 0.0, least_manner[owner])
+        sums += np.where(fitting, self._at("goods", 1.0), self._at("goods", 0.0))
         sums += np.where(self._borrowed(texts, hits), self._at("evoked", 1.0), self._at("evoked", 0.0))
         same = hits.way == ways.SAME
-        alike = np.where(same, 0.0, self._alike(hits))
-        longer = np.where(same & self._longer(texts, hits, branded[owner]), 1.0, 0.0)
+        split = hits.way == ways.SPLITS
+        torn = np.where(split, (words & TORN) != 0, (words & TORN) == TORN)
+        ordinary = (words != 0) & ~(same | split)
+        alike = np.where(same | torn | (ordinary & (hits.way == ways.OTHER)), 0.0, self._alike(hits))
+        titled = np.array([field == "title" for _, field, _ in fields])[hits.text]
+        goes_on = same & (fitting | ~titled) & self._longer(texts, hits, branded[owner])
+        ordinary |= same & ~goes_on & ((words & OTHERS) != 0) & (hits.end - hits.start < 4)
+        sums += np.where(ordinary, self._ordinary, 0.0)
+        longer = np.where(goes_on, 1.0, 0.0)
         sums += self._each("imitation", alike) + self._each("extended", longer)
-        sums += self._each("copied_trade", np.maximum(alike, longer)) + self._at("hidden", 0.0)
+        sums += self._each("copied_trade", np.where(fitting, np.maximum(alike, longer), 0.0)) + self._at("hidden", 0.0)
         found: Flags = (sums < bound) & self._marks[right]
         other = (np.diff(hits.name, prepend=-1) != 0) | (np.diff(hits.text, prepend=-1) != 0)
         once = other & np.append(other[1:], True)

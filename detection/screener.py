@@ -212,12 +212,18 @@ class Screener:
         return judged
 
     def _hopeless(
-        self, batch: Sequence[Facts], at_least: float, texts: Texts, hits: Hits, fields: Sequence[tuple[int, str, str]]
+        self,
+        batch: Sequence[Facts],
+        at_least: float,
+        texts: Texts,
+        hits: Hits,
+        words: npt.NDArray[np.uint8],
+        fields: Sequence[tuple[int, str, str]],
     ) -> npt.NDArray[np.bool_]:
         """Which hits surely score less. The listings that have any are read together on the way."""
         owners = dict.fromkeys([fields[row][0] for row in np.unique(hits.text).tolist()])
         read_together([batch[owner] for owner in owners], gis=self._gis)
-        return self._prospects.hopeless(texts, hits, fields, batch, at_least)
+        return self._prospects.hopeless(texts, hits, words, fields, batch, at_least)
 
     def _judge(
         self,

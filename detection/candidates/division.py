@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +80,16 @@ def lexicon() -> _Lexicon:
     return _Lexicon()
 
 
+class Division(NamedTuple):
+    """Stretches, character by character: the ``places`` of all of them; and of each word the index in ``places`` where
+    it begins, its size, and its place in the lexicon. Words are in no order."""
+
+    places: Ints
+    first: Ints
+    size: Ints
+    word: Ints
+
+
 class Divider:
     """Words in one array of code points below 0x20000, which must not end at a place that is asked for."""
 
@@ -102,16 +112,27 @@ class Divider:
         found = np.zeros(len(self.codes), np.bool_)
         if not len(starts):
             return found
-        sizes = ends - starts
-        places = np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
+        places, first, size, word = self.divided(starts, ends)
         found[places] = True
-        first, size, word = self._beginning(places, np.repeat(ends, sizes) - places)
-        lexicon = self._lexicon
-        chosen = likeliest(lexicon.single[self.codes[places]], first, size, lexicon.weights[word])
-        chosen = chosen[lexicon.plain[word[chosen]]]
-        first, size = places[first[chosen]], size[chosen]
+        plain = ~self.proper(word)
+        first, size = places[first[plain]], size[plain]
         for inner in range(LONGEST):
             found[first[size > inner] + inner] = False
+        return found
+
+    def divided(self, starts: Ints, ends: Ints) -> Division:
+        """The words of two and more characters that each stretch is divided into (see names.words.segment). At least
+        one stretch; they may overlap."""
+        sizes = ends - starts
+        places = np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
+        first, size, word = self._beginning(places, np.repeat(ends, sizes) - places)
+        single = self._lexicon.single[self.codes[places]]
+        chosen = likeliest(single, first, size, self._lexicon.weights[word])
+        return Division(places, first[chosen], size[chosen], word[chosen])
+
+    def proper(self, word: Ints) -> Flags:
+        """Whether words, by their places in the lexicon, are proper nouns only."""
+        found: Flags = ~self._lexicon.plain[word]
         return found
 
     def _words(self, starts: Ints, size: int) -> npt.NDArray[np.int32]:

@@ -59,8 +59,8 @@ class Texts:
     """A batch of texts as :func:`~detection.names.folding.skeletons` gives them, and the ordinary words in them, which
     are looked up when first asked for."""
 
-    def __init__(self, codes: npt.NDArray[np.uint32], bounds: Ints) -> None:
-        self.codes, self.bounds, self.windows = codes, bounds, Windows(codes)
+    def __init__(self, codes: npt.NDArray[np.uint32], bounds: Ints, divided: npt.NDArray[np.bool_]) -> None:
+        self.codes, self.bounds, self.divided, self.windows = codes, bounds, divided, Windows(codes)
 
     @cached_property
     def _pairs(self) -> npt.NDArray[np.uint8]:

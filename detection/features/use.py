@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from detection.candidates.holding import CONTEXT, OTHERS, TORN
 from detection.candidates.names import Name, is_han
 from detection.candidates.search import (
     ADDED,
@@ -30,7 +31,6 @@ from detection.pictures.register import Sighting
 from detection.profile import Profile
 from domain.records import Region
 
-_CONTEXT = 5
 #: What numbers count or measure in titles.
 _MEASURES = frozenset("速寸斤克升码号级片只瓶盒袋包件支条双台个年月日岁代米层孔芯核线端口路位档系")
 _DIVIDES = frozenset("，,。；;、！？?（）()【】[]《》\n")
@@ -65,6 +65,8 @@ class Match:
     resemblance: float
     #: The skeleton of the text, where it is known.
     shape: str | None = None
+    #: What ordinary words make of the stretch (see candidates.holding), where it is known.
+    words: int | None = None
 
     @once
     def aligned(self) -> Aligned:
@@ -161,9 +163,9 @@ class Match:
         """The stretch with a few characters on both sides, as far as nothing (a space, a comma) divides them."""
         aligned = self.aligned
         low, high = self.start, self.end
-        while low > max(0, self.start - _CONTEXT) and aligned.ends[low - 1] >= aligned.starts[low]:
+        while low > max(0, self.start - CONTEXT) and aligned.ends[low - 1] >= aligned.starts[low]:
             low -= 1
-        while high < min(len(aligned.skeleton), self.end + _CONTEXT) and aligned.ends[high - 1] >= aligned.starts[high]:
+        while high < min(len(aligned.skeleton), self.end + CONTEXT) and aligned.ends[high - 1] >= aligned.starts[high]:
             high += 1
         return low, high
 
@@ -200,6 +202,9 @@ class Match:
         components one such word is enough: 木可来 in 木可来自天然."""
         if self.latin or self.way in (SAME, APART, MASKED):
             return False
+        if self.words is not None:
+            crossed = self.words & TORN
+            return crossed != 0 if self.way == SPLITS else crossed == TORN
         enough = 1 if self.way == SPLITS else 2
         if not (self.crosses_start or self.crosses_end if enough == 1 else self.crosses_start and self.crosses_end):
             return False  # told without dividing it
@@ -210,6 +215,13 @@ class Match:
         return edges >= enough
 
     def _explained(self, trade: frozenset[int]) -> bool:
+        if self.words is not None:
+            if self.way not in (SAME, SPLITS):
+                return self.words != 0
+            if not self.words & TORN:
+                return False
+            if self.way == SAME and self.words & OTHERS and self.end - self.start < 4:
+                return True
         skeleton = self.aligned.skeleton
         if self.way == SAME and self.end - self.start >= 4 and not count(self.stretch):
             return False  # four characters are no chance: 武夷岩茶水仙 holds 茶水 by chance

@@ -117,6 +117,11 @@ def _words() -> frozenset[str]:
     return frozenset(word for word, _ in _automaton()[1])
 
 
+def single_words() -> frozenset[str]:
+    """The goods words of one character."""
+    return frozenset(word for word in _words() if len(word) == 1)
+
+
 def is_goods(folded: str) -> bool:
     """Whether the text is a goods word: 马甲 is a vest before it is anybody's misspelt nickname.
 
@@ -153,6 +158,12 @@ def class_bits(numbers: Iterable[int]) -> int:
     for number in numbers:
         bits |= 1 << number
     return bits
+
+
+def near_bits(numbers: Iterable[int]) -> int:
+    """The classes that are not other goods than these, as bits: see :func:`nearness`."""
+    own = set(numbers)
+    return class_bits(own.union(*(group for group in _NEAR if own & group)))
 
 
 def nearness(ours: Iterable[int], theirs: Iterable[int]) -> float:

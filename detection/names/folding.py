@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -128,37 +129,53 @@ def encode(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def skeletons(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """The skeletons of many texts as code points, one after the other with a 0 behind each; and where each ends, its 0
-    included.
+class Skeletons(NamedTuple):
+    """The skeletons of many texts as code points, one after the other with a 0 behind each; where each ends, its 0
+    included; and whether something that is in no skeleton (a space, a sign) divides a character from the one before."""
 
-    >>> codes, ends = skeletons(["N.I", ""])
-    >>> codes.tolist() == [ord("n"), ord("l"), 0, 0], ends.tolist()
-    (True, [3, 4])
+    codes: npt.NDArray[np.uint32]
+    bounds: npt.NDArray[np.int64]
+    divided: npt.NDArray[np.bool_]
+
+
+def skeletons(texts: Sequence[str]) -> Skeletons:
     """
-    texts = [text.replace("\0", "") if "\0" in text else text for text in texts]
+    >>> found = skeletons(["N.I", ""])
+    >>> found.codes.tolist() == [ord("n"), ord("l"), 0, 0], found.bounds.tolist(), found.divided.tolist()
+    (True, [3, 4], [False, True, False, False])
+    """
     if not texts:
-        return np.empty(0, np.uint32), np.empty(0, np.int64)
-    written = encode("\0".join(texts) + "\0")
+        return Skeletons(np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.bool_))
+    whole, special = "\0".join(texts), set[int]()
+    if whole.count("\0") >= len(texts):  # some text holds one
+        special.update(place for place, text in enumerate(texts) if "\0" in text)
+        whole = "\0".join([text.replace("\0", "") for text in texts])
+    written = encode(whole + "\0")
     found = _CODES.of(written)
-    kept = found[found < _MORE]
+    places = np.flatnonzero(found < _MORE)
+    kept, divided = found[places], np.diff(places, prepend=-1) > 1
     ends = np.flatnonzero(kept == 0)
     left, right = kept[:-1], kept[1:]
     paired = np.zeros(len(left), np.bool_)
     for pair, _ in _PAIRS:
         paired |= (left == ord(pair[0])) & (right == ord(pair[1]))
-    special = set(np.searchsorted(ends, np.flatnonzero(paired)).tolist()) if paired.any() else set()
+    if paired.any():
+        special.update(np.searchsorted(ends, np.flatnonzero(paired)).tolist())
     more = found == _MORE
     if more.any():
         special.update(np.searchsorted(np.flatnonzero(written == 0), np.flatnonzero(more)).tolist())
+    divided[ends] = divided[np.append(0, ends[:-1] + 1)] = False
     if not special:
-        return kept, ends + 1
-    parts, done = [], 0
+        return Skeletons(kept, ends + 1, divided)
+    codes, gaps, done = [], [], 0
     for place in sorted(special):  # characters that become several or are joined: one text at a time
-        parts += [kept[done : ends[place - 1] + 1 if place else 0], encode(skeleton(fold(texts[place])) + "\0")]
+        aligned, begin = align(texts[place]), int(ends[place - 1]) + 1 if place else 0
+        gap = [low > high for low, high in zip(aligned.starts[1:], aligned.ends[:-1], strict=True)]
+        codes += [kept[done:begin], encode(aligned.skeleton + "\0")]
+        gaps += [divided[done:begin], np.array([False, *gap, False][: len(aligned.skeleton) + 1], np.bool_)]
         done = int(ends[place]) + 1
-    shaped = np.concatenate([*parts, kept[done:]])
-    return shaped, np.flatnonzero(shaped == 0) + 1
+    shaped = np.concatenate([*codes, kept[done:]])
+    return Skeletons(shaped, np.flatnonzero(shaped == 0) + 1, np.concatenate([*gaps, divided[done:]]))
 
 
 def settled(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:

@@ -23,7 +23,7 @@ from detection.features.registry import TOPICS, features_of, speaking
 from detection.features.use import Use
 from detection.model import shipped
 from detection.names.components import compose
-from detection.names.folding import align, decode, fold, simplified, skeleton, skeletons
+from detection.names.folding import align, aligned_with, decode, fold, simplified, skeleton, skeletons
 from detection.names.words import count, segment
 from detection.screener import Screener, undisturbed
 from domain import codec
@@ -51,12 +51,17 @@ def listings_of(folder: str) -> list[Listing]:
 )
 def test_many_skeletons_are_each_text_s_own(texts: list[str]) -> None:
     texts += ODD
-    codes, ends = skeletons(texts)
+    codes, ends, divided = skeletons(texts)
     assert decode(codes) == [skeleton(fold(text)) for text in texts]
     assert ends.tolist() == [place + 1 for place, code in enumerate(codes.tolist()) if code == 0]
+    gaps: list[bool] = []
     for text in texts:
         aligned = align(text)
         assert len(aligned.starts) == len(aligned.ends) == len(aligned.skeleton)
+        assert aligned_with(text, aligned.skeleton) == aligned
+        gaps += [low > high for low, high in zip(aligned.starts, (99, *aligned.ends), strict=False)]
+        gaps.append(False)
+    assert divided.tolist() == gaps
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
