@@ -53,7 +53,8 @@ def clean(text: str, limit: int) -> str:
 
 
 class Facts:
-    """A listing, read. ``fields`` are the texts in which a name is looked for, with the field's name; none is empty."""
+    """A listing, read. ``fields`` are the texts in which a name is looked for, with the field's name; none is empty.
+    What is worked out for many listings together is set before it is asked for (see detection.reading)."""
 
     def __init__(self, listing: Listing, shown: Shown = NOTHING) -> None:
         self.listing = listing
@@ -63,10 +64,6 @@ class Facts:
         self.brand = self._claim(_BRAND) if listing.claims else ""
         self.seller_name = clean(listing.seller.name, CLAIM) if listing.seller.name else ""
         self.picture_text = clean(shown.text, DESCRIPTION) if shown.lines else ""
-
-    def know(self, **facts: object) -> None:
-        """Takes facts that were worked out for many listings together, by their names (see detection.reading)."""
-        self.__dict__.update(facts)
 
     def _claim(self, pattern: re.Pattern[str]) -> str:
         return " ".join(self._claims(pattern))[:CLAIM]

@@ -26,5 +26,6 @@ class once(Generic[T]):
     def __get__(self, instance: object | None, owner: type[object]) -> once[T] | T:
         if instance is None:
             return self
-        value = instance.__dict__[self._name] = self._func(instance)
+        value = self._func(instance)
+        setattr(instance, self._name, value)  # not by its __dict__, which would have to be made
         return value

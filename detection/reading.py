@@ -30,7 +30,7 @@ _NO_WORDS: frozenset[str] = frozenset()
 def fold_titles(batch: Sequence[Facts]) -> None:
     """Titles folded."""
     for facts, folded in zip(batch, folds([facts.title for facts in batch]), strict=True):
-        facts.know(folded=folded)
+        facts.folded = folded
 
 
 def read(batch: Iterable[Facts], *, gis: bool) -> None:
@@ -44,11 +44,10 @@ def read(batch: Iterable[Facts], *, gis: bool) -> None:
     titled = _turns([facts.title for facts in unread], tuple(TITLED))
     columns = zip(unread, said, _words(said), plain, _turns(plain, tuple(TURNS)), titled, manners, strict=True)
     for facts, text, (matched, sorts), simple, turns, in_title, weighed in columns:
-        facts.know(
-            said=text, matched=matched, sorts_at_most=sorts, plain=simple, turns_at_most=turns, titled_turns=in_title
-        )
+        facts.said, facts.matched, facts.sorts_at_most, facts.plain = text, matched, sorts, simple
+        facts.turns_at_most, facts.titled_turns = turns, in_title
         if weighed is not None:
-            facts.know(weighed=weighed, marks_manner=weighed.marks)
+            facts.weighed, facts.marks_manner = weighed, weighed.marks
 
 
 def find_goods(batch: Iterable[Facts]) -> None:
@@ -66,7 +65,7 @@ def find_goods(batch: Iterable[Facts]) -> None:
         trade = class_bits([word.number for word in named]) if named else 0
         if facts.listing.category:
             trade |= class_bits(facts.category_classes)
-        facts.know(title_goods=named, trade=trade)
+        facts.title_goods, facts.trade = named, trade
 
 
 def _said(batch: Sequence[Facts]) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import islice, pairwise, repeat
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -109,7 +109,7 @@ class Weighed(NamedTuple):
             told = [number for number in self.grams[:_TOLD].tolist() if number < known.marked]
         else:
             told = [number for number in self.grams[: -_TOLD - 1 : -1].tolist() if number >= known.honest]
-        return tuple([gram for number in told if (gram := known.shown[number])][:3])
+        return tuple(islice(filter(None, map(known.shown.__getitem__, told)), 3))
 
 
 def weigh(texts: Sequence[str], *, gis: bool) -> list[Weighed]:

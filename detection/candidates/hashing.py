@@ -6,7 +6,6 @@ makes it independent of the window's place. A multiplication at the end spreads 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -22,8 +21,19 @@ _SPREAD = np.uint64(0xD6E8FEB86659FD93)
 _MASK = (1 << 64) - 1
 
 
-@lru_cache(maxsize=4)
+#: The powers of both bases, as many as were ever asked for.
+_KNOWN: dict[int, U64] = {}
+
+
 def _powers(base: int, size: int) -> U64:
+    """The powers from 0 on, ``size`` or more of them."""
+    known = _KNOWN.get(base)
+    if known is None or len(known) < size:
+        known = _KNOWN[base] = _worked_out(base, _room(size))
+    return known
+
+
+def _worked_out(base: int, size: int) -> U64:
     out = np.ones(size, np.uint64)
     filled = 1
     factor = base  # base ** filled
@@ -46,16 +56,15 @@ class Windows:
 
     def __init__(self, codes: npt.NDArray[np.uint32]) -> None:
         self.size = len(codes)
-        room = _room(self.size)
         mixed = codes.astype(np.uint64)
         mixed += np.uint64(1)
         mixed *= np.uint64(0xBF58476D1CE4E5B9)
         mixed ^= mixed >> np.uint64(31)
         mixed *= np.uint64(0x94D049BB133111EB)
-        mixed *= _powers(_BASE, room)[: self.size]
+        mixed *= _powers(_BASE, self.size)[: self.size]
         self._sums = np.zeros(self.size + 1, np.uint64)
         np.cumsum(mixed, out=self._sums[1:])
-        self._back = _powers(_INVERSE, room)
+        self._back = _powers(_INVERSE, self.size + 1)
 
     def all(self, length: int) -> U64:
         """The hashes of every window of ``length``, by start."""

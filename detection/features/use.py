@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from detection.candidates.holding import CONTEXT, OTHERS, TORN
@@ -44,6 +45,7 @@ FIELD_WEIGHTS = {"title": 1.0, "brand": 1.0, "picture": 0.8, "description": 0.5,
 CHANCE = {1: 0.5, 2: 0.7, 3: 0.92}
 
 
+@lru_cache(maxsize=4096)
 def _letter(character: str) -> bool:
     """Whether it is a Latin letter, of any width."""
     plain = fold(character) if character else ""
