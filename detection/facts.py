@@ -337,18 +337,3 @@ class Facts:
     def price(self) -> float | None:
         price = self.listing.price
         return float(price) if price is not None and 0 < price < 10**9 else None
-
-
-_LEGAL = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|有限合伙$|\(.*?\)|（.*?）")
-_SHOP = re.compile(r"(?:官方)?(?:旗舰店|专卖店|专营店|直营店|专柜|官方店|自营|店铺|商城|的店|店)$")
-
-
-def company_key(name: str) -> str:
-    """A company's name for comparison, without its legal form; shop endings go as well.
-
-    >>> company_key("五常市某某米业有限公司") == company_key("五常市某某米业有限责任公司")
-    True
-    """
-    bare = _LEGAL.sub("", name.strip()[:CLAIM])
-    key = fold(_SHOP.sub("", bare) or bare)
-    return key if len(key) >= 3 else fold(name[:CLAIM])

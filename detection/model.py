@@ -44,7 +44,8 @@ class Head:
 
     def parts(self, values: Mapping[str, float]) -> dict[str, float]:
         """The contribution of each feature, relative to its being silent (0), in log-odds."""
-        return {name: self.terms[name].at(value) for name, value in values.items() if name in self.terms}
+        terms = self.terms
+        return {name: terms[name].at(value) for name, value in values.items() if name in terms}
 
     def probability(self, values: Mapping[str, float]) -> float:
         return self.total(self.parts(values))
@@ -55,7 +56,10 @@ class Head:
 
     def tier(self, probability: float) -> Tier | None:
         """The tier of a probability; None below the lowest."""
-        return next((tier for tier in TIERS if probability >= self.tiers[tier]), None)
+        for tier in TIERS:
+            if probability >= self.tiers[tier]:
+                return tier
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from detection.candidates.names import Name, is_han
-from detection.facts import company_key
 from detection.goods.classes import goods
+from detection.names.companies import company_key
 from detection.names.folding import fold, skeleton
 from detection.names.words import commonness
 from detection.once import once

@@ -200,15 +200,14 @@ class Screener:
             matches = self._lookup.matches(batch, partial(self._hopeless, batch, at_least))
             wanted = [one for one, found in zip(batch, matches, strict=True) if found.matches or one.shown.sightings]
             read_together(wanted, gis=self._gis)
-            hopeful = [one for one, found in zip(batch, matches, strict=True) if len(found.matches) > len(found.hopeless)]
-            find_goods(hopeful)
+            find_goods(wanted)
             for facts, found in zip(batch, matches, strict=True):
                 shown = facts.shown.sightings
                 seen = {self._places[right]: one for right, one in shown.items()} if shown else {}
                 some = self._judge(facts, found, seen, at_least) if found.matches or seen else ()
                 judged.append((facts.listing, some))
             batch.clear()
-            del facts, found, matches, wanted, hopeful
+            del facts, found, matches, wanted
         return judged
 
     def _hopeless(

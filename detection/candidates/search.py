@@ -188,7 +188,10 @@ class _Judged:
             for kind in spell.LIKENESSES:
                 rows = raw.of(kind)
                 rows = rows[(raw.length[rows] != 2) | ~self._texts.inner_explained[raw.start[rows]]]
-                self._replaced(raw, rows, raw.start[rows], heard=kind == spell.SOUND)
+                ends = self._names.lengths[raw.name[rows]] - 1
+                self._replaced(
+                    raw, rows, raw.start[rows], np.zeros(len(rows), np.int64), ends, heard=kind == spell.SOUND
+                )
         self._halves(raw, raw.of(spell.HALF))
         if not exact:
             self._shorter(raw, raw.of(spell.LESS))
@@ -209,23 +212,27 @@ class _Judged:
         near = (low == high) | (self._codes[ours + high] == ends) | (self._codes[ours + low] == ends)
         near |= self._codes[ours + low] == self._names.codes[theirs + low]
         some = np.flatnonzero(near)
-        self._replaced(raw, rows[some], ours[some], moved=True)
+        self._replaced(raw, rows[some], ours[some], low[some], high[some], moved=True)
 
-    def _replaced(self, raw: _Raw, rows: Ints, start: Ints, *, moved: bool = False, heard: bool = False) -> None:
-        """Stretches as long as the name: which characters differ, and how alike they are. ``moved``: one is replaced,
-        or two are swapped."""
+    def _replaced(
+        self, raw: _Raw, rows: Ints, start: Ints, low: Ints, high: Ints, *, moved: bool = False, heard: bool = False
+    ) -> None:
+        """Stretches as long as the name: which characters differ, and how alike they are; all that do stand from
+        ``low`` to ``high``. ``moved``: one is replaced, or two are swapped."""
         if not len(rows):
             return
         lengths, names = self._names.lengths[raw.name[rows]], self._names.starts[raw.name[rows]]
         wrong, first = np.zeros(len(rows), np.int8), np.zeros(len(rows), np.int64)
         order, lost, by_look = np.ones(len(rows), np.float32), *np.zeros((2, len(rows)), np.float32)
-        longer = np.arange(len(rows))
-        for column in range(int(lengths.max())):
-            longer = longer[lengths[longer] > column]
-            left, right = self._codes[start[longer] + column], self._names.codes[names[longer] + column]
+        left, right = self._codes[start + low], self._names.codes[names + low]
+        for step in range(int((high - low).max()) + 1):
+            if step:
+                longer = np.flatnonzero(high - low >= step)
+                place = low[longer] + step
+                left, right = self._codes[start[longer] + place], self._names.codes[names[longer] + place]
             differ = np.flatnonzero(left != right)
-            at, left, right = longer[differ], left[differ], right[differ]
-            first[at] = np.where(wrong[at] == 0, column, first[at])
+            at, left, right = longer[differ] if step else differ, left[differ], right[differ]
+            first[at] = np.where(wrong[at] == 0, low[at] + step, first[at])
             wrong[at] += 1
             seen = likeness(left, right)
             same = sound_codes(left) == sound_codes(right)
@@ -259,9 +266,10 @@ class _Judged:
         first = first[self._codes[start[first] - 1] != 0]
         last = np.flatnonzero(raw.position[rows] == size - 1)
         last = last[self._codes[end[last]] != 0]
-        self._replaced(
-            raw, np.concatenate([rows[first], rows[last]]), np.concatenate([start[first] - 1, start[last]]), moved=True
-        )
+        begins, place = np.concatenate([start[first] - 1, start[last]]), np.repeat((0, 1), (len(first), len(last)))
+        some = np.concatenate([rows[first], rows[last]])
+        place *= self._names.lengths[raw.name[some]] - 1
+        self._replaced(raw, some, begins, place, place, moved=True)
 
     def _halves(self, raw: _Raw, rows: Ints) -> None:
         """Long names: one half is there; the stretch where the name would stand is compared character by character."""

@@ -7,11 +7,11 @@ import re
 
 from detection.candidates import search as ways
 from detection.candidates.names import is_han
-from detection.facts import company_key
 from detection.features.covered import goods
 from detection.features.incidental import incidental
 from detection.features.naming import extended, imitation
 from detection.features.use import Feature, Match, Reading, Use
+from detection.names.companies import company_key
 from detection.names.folding import fold, skeleton
 from detection.names.words import commonness, count, is_english, is_proper, segment
 
@@ -40,6 +40,8 @@ def authorised(use: Use) -> Reading | None:
     店铺主体在授权名单内。
     """
     seller, profile = use.facts.listing.seller, use.profile
+    if not (seller.uscc or seller.company or seller.name):
+        return None
     code = fold(seller.uscc)
     if code and code in profile.codes:
         return Reading(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from detection.facts import CLAIM, clean, company_key
+from detection.facts import CLAIM, clean
 from detection.features.offer import authorised
 from detection.features.use import Feature, Reading, Use
+from detection.names.companies import company_key
 from detection.names.folding import fold
 from detection.names.words import is_proper
 from detection.places import towns
