@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from detection import manner
 from detection.features.phrases import TITLED, TURNS, finds
@@ -50,6 +51,12 @@ def clean(text: str, limit: int) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "ignore").decode("utf-8")
     return text
+
+
+@lru_cache(maxsize=4096)
+def _with(topics: frozenset[str], one: str) -> frozenset[str]:
+    """Topics and one more: of listings with the same topics the very same set, whose hash is known."""
+    return topics | {one}
 
 
 class Facts:
@@ -232,17 +239,17 @@ class Facts:
             has.append("numbers")
         if shown.lines:
             has.append("lines")
-        return kinds.union(has)
+        return kinds.union(has) if has else kinds
 
     @once
     def topics_of_same(self) -> frozenset[str]:
         """The same where the listing has the very name of a right."""
-        return self.topics | {"same"}
+        return _with(self.topics, "same")
 
     @once
     def topics_of_altered(self) -> frozenset[str]:
         """The same where it has what is like the name of a right."""
-        return self.topics | {"altered"}
+        return _with(self.topics, "altered")
 
     @once
     def turns_at_most(self) -> frozenset[Sought]:

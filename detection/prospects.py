@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -23,7 +23,8 @@ from detection.candidates.search import Hits
 from detection.candidates.texts import Texts
 from detection.facts import Facts
 from detection.features.naming import endings
-from detection.features.phrases import BORROWED, COPIED, LIKE, MANNERS, OBLITERATED, TRACELESS
+from detection.features.phrases import BORROWED, LIKE, MANNERS
+from detection.features.registry import KEPT, may_speak
 from detection.features.use import CHANCE
 from detection.goods.classes import near_bits
 from detection.model import Head, Term
@@ -34,22 +35,10 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 #: Sums in another order, and single precision, differ by less than this.
 _ROUNDING = 1e-6
-#: What is silent without something that the listing has as a whole: see :func:`lacking`.
-_SILENT = (
-    ("price", "price_near"),
-    ("maker", "maker_place", "brand_conflict", "claimed_origin", "contradiction", "mismatched", "standard"),
-    ("other_number",),
-    ("mark_code",),
-    ("described_origin",),
-    ("sales",),
-    ("brand",),
-    ("counterfeit",),
-    ("side_door",),
-    ("hinted",),
-)
-_PICTURED = ("logo_seen", "photo_copied", "unnamed", "belied")
 #: What is bounded hit by hit.
 _OF_HIT = ("goods", "poses", "imitation", "hidden", "extended", "copied_trade", "evoked")
+#: The topics of hits: a listing may have either.
+_ANY_HIT = frozenset(("same", "altered"))
 _EDITED = (ways.OTHER, ways.MISSING, ways.ADDED, ways.SWAPPED)
 
 
@@ -73,35 +62,16 @@ def _among(codes: npt.NDArray[np.uint32], table: Flags) -> Flags:
     return found
 
 
-def lacking(facts: Facts) -> tuple[bool, ...]:
-    """What a listing lacks: a price, claims, trade numbers and lines in its pictures, a description, sales, a brand;
-    words or turns of phrase of copying, of a side door, hints."""
-    listing, shown, sorts, turns = facts.listing, facts.shown, facts.sorts_at_most, facts.turns_at_most
-    return (
-        listing.price is None or facts.price is None,
-        not listing.claims,
-        not shown.numbers,
-        not shown.lines,
-        not facts.description,
-        not listing.sales,
-        not facts.brand,
-        COPIED not in turns and sorts.isdisjoint(("fake", "copy")),
-        OBLITERATED not in turns and "grey" not in sorts,
-        TRACELESS not in turns and "hint" not in sorts,
-    )
-
-
-class _Silence(dict[tuple[bool, ...], float]):
-    """What a listing that lacks something adds less than one that lacks nothing, by what it lacks."""
+class _Silence:
+    """What a listing adds less than one that has everything, by its topics (see registry.TOPICS)."""
 
     def __init__(self, terms: Mapping[str, Term]) -> None:
         self._terms = terms
+        self.of = lru_cache(maxsize=KEPT)(self._less)
 
-    def __missing__(self, lacks: tuple[bool, ...]) -> float:
-        names = [name for group, lack in zip(_SILENT, lacks, strict=True) if lack for name in group]
-        terms = [self._terms[name] for name in names if name in self._terms]
-        less = self[lacks] = sum(term.values[-1] - term.at(0.0) for term in terms)
-        return less
+    def _less(self, topics: frozenset[str]) -> float:
+        silent = [term for name, term in self._terms.items() if not may_speak(name, topics | _ANY_HIT)]
+        return sum(term.values[-1] - term.at(0.0) for term in silent)
 
 
 class Prospects:
@@ -110,11 +80,10 @@ class Prospects:
     def __init__(self, head: Head, features: Sequence[str], profiles: Sequence[Profile], names: Names) -> None:
         found = {name: rising(head.terms[name]) for name in features if name in head.terms}
         self._terms: Mapping[str, Term] = {name: term for name, term in found.items() if term is not None}
-        #: What all features add at most that are bounded neither hit by hit nor by the manner, without any picture.
+        #: What all features add at most that are bounded neither hit by hit nor by the manner.
         own = {name: term for name, term in self._terms.items() if name not in (*_OF_HIT, "manner")}
-        tops = [term.at(0.0) if name in _PICTURED else term.values[-1] for name, term in own.items()]
-        self._all = head.bias + sum(tops)
-        self._silent = _Silence(self._terms)
+        self._all = head.bias + sum(term.values[-1] for term in own.values())
+        self._silent = _Silence(own)
         self._names, self._profiles = names, profiles
         self._rights = np.fromiter((name.right for name in names.names), np.int64, len(names.names))
         self._marks = np.fromiter((not profile.is_gi for profile in profiles), np.bool_, len(profiles))
@@ -142,7 +111,7 @@ class Prospects:
 
     def _listings(self, batch: Sequence[Facts], manners: Floats) -> Floats:
         """The most of each listing, in log-odds, without what is bounded hit by hit."""
-        silent = [self._silent[lacking(facts)] for facts in batch]
+        silent = [self._silent.of(facts.topics) for facts in batch]
         most: Floats = self._all - np.array(silent) + self._each("manner", np.maximum(manners, 0.0))
         # a picture may bring the right in without any hit: then its hits must be there
         most[[place for place, facts in enumerate(batch) if facts.shown.sightings]] = math.inf

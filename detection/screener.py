@@ -140,10 +140,11 @@ class Screener:
             yield listing, self.findings(listing, assessments) if assessments else ()
 
     def findings(self, listing: Listing, assessments: Iterable[Assessment]) -> tuple[Finding, ...]:
+        ref = ListingRef(key=listing.key, capture=listing.capture)
         return tuple(
             Finding(
-                id=finding_id(listing.key, one.right.id),
-                listing=ListingRef(key=listing.key, capture=listing.capture),
+                id=finding_id(ref.key, one.right.id),
+                listing=ref,
                 right=one.right.id,
                 score=one.score,
                 tier=one.tier,
