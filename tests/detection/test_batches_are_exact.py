@@ -23,7 +23,7 @@ from detection.candidates.sounding import Sounding
 from detection.candidates.stretches import stretches
 from detection.candidates.transcribed import LIMITS, _tried
 from detection.facts import Facts
-from detection.features.phrases import AUTHORITY, CONNECTED, TURNS
+from detection.features.phrases import AUTHORITY, BOOK, CONNECTED, TITLED, TURNS, WORN
 from detection.features.pieces import Sought
 from detection.goods.classes import class_bits, goods, goods_of_all
 from detection.model import shipped
@@ -270,7 +270,7 @@ def test_goods_of_listings_found_together() -> None:
     assert sum(one.trade != class_bits(good.number for good in one.title_goods) for one in together) > 5
 
 
-@pytest.mark.parametrize("pattern", [*TURNS, AUTHORITY, CONNECTED])
+@pytest.mark.parametrize("pattern", [*TURNS, BOOK, WORN, AUTHORITY, CONNECTED])
 def test_a_pattern_is_found_where_one_of_its_alternatives_is(pattern: Sought) -> None:
     assert "|".join(one.pattern for one, _ in pattern.parts) == pattern.pattern.pattern
     for listing in listings():
@@ -314,6 +314,7 @@ def test_listings_read_together_say_the_same() -> None:
         for pattern in TURNS:
             assert one.finds(pattern) == other.finds(pattern)
             turned += bool(one.finds(pattern))
+        assert other.titled_turns >= {pattern for pattern in TITLED if pattern.search(one.title)}
         for kind in ("fake", "copy", "grey", "hint.drink", "used", "compatible"):
             assert one.standing(kind) == other.standing(kind)
             assert one.titled(kind) == other.titled(kind) == [word for word in one.title_words if word.kind == kind]
