@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from detection.candidates.texts import Texts
 from detection.candidates.transcribed import Near, Transcribed
 from detection.facts import Facts
 from detection.features.use import Match
+from detection.fields import Fields, fields_of
 from detection.goods.classes import class_bits, is_goods
 from detection.matching import latin_worth, phrased
 from detection.names.components import Composed, compose
@@ -29,11 +30,8 @@ from detection.reading import find_goods
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 
 
-#: Texts, hits in them, what words make of these, and of each text the place of its listing, the field and the text:
-#: which hits are hopeless.
-Hopeless: TypeAlias = Callable[
-    [Texts, Hits, npt.NDArray[np.uint8], Sequence[tuple[int, str, str]]], npt.NDArray[np.bool_]
-]
+#: Texts, hits in them, what words make of these, and what the texts are of: which hits are hopeless.
+Hopeless: TypeAlias = Callable[[Texts, Hits, npt.NDArray[np.uint8], Fields], npt.NDArray[np.bool_]]
 
 
 def _trades(listings: Sequence[Facts]) -> list[int]:
@@ -65,6 +63,18 @@ class Found:
             self.hopeless.discard(right)
 
 
+class _Batch(dict[int, Found]):
+    """What is found in the listings of a batch, by their places."""
+
+    def __missing__(self, owner: int) -> Found:
+        found = self[owner] = Found()
+        return found
+
+
+#: What is found in most listings; it stays empty.
+_NOTHING = Found()
+
+
 class Lookup:
     """The names of a register, compiled. ``profiles``: its rights, in the order of the register."""
 
@@ -85,24 +95,27 @@ class Lookup:
     def matches(self, batch: Sequence[Facts], hopeless: Hopeless | None = None) -> list[Found]:
         """What is found in each listing. Rights of which all hits are ``hopeless`` are given as such; where no other is
         found, nothing is given."""
-        found = [Found() for _ in batch]
-        fields = [(owner, name, text) for owner, facts in enumerate(batch) for name, text in facts.fields]
-        if not fields:
-            return found
-        texts = Texts(*skeletons([text for _, _, text in fields]))
+        fields = fields_of(batch)
+        if not fields.text:
+            return [_NOTHING] * len(batch)
+        found = _Batch()
+        texts = Texts(*skeletons(fields.text))
         hits = search_shaped(self.names, texts, likely=True)
-        hits = hits.take(self._worth(hits, [name for _, name, _ in fields], [batch[owner] for owner, _, _ in fields]))
+        hits = hits.take(self._worth(hits, fields, batch))
         words = held(texts, hits)
         vain = hopeless(texts, hits, words, fields) if hopeless is not None else np.zeros(len(hits), np.bool_)
         shaped = decode(texts.codes)
-        titles = [(fields[row][0], shaped[row]) for row in self._composing.texts(texts) if fields[row][1] == "title"]
+        composed = [row for row in self._composing.texts(texts) if fields.titled[row]]
+        titles = [(int(fields.owner[row]), shaped[row]) for row in composed]
         whole = [(owner, made) for owner, shape in titles for made in compose(shape)]
         heard = self._transcribing(batch)
         masked = self._masked.possible([facts.title for facts in batch])
         alone = self._claimed_alone(batch)
-        wanted = {fields[row][0] for row in hits.text[~vain].tolist()} | {owner for owner, _ in whole}
-        wanted |= heard.keys() | masked | alone.keys()
-        self._build(hits, words, vain, texts, shaped, fields, wanted, found)
+        wanted = np.zeros(len(batch), np.bool_)
+        wanted[[owner for owner, _ in whole] + [*heard, *masked, *alone]] = True
+        wanted[fields.owner[hits.text[~vain]]] = True
+        rows = np.flatnonzero(wanted[fields.owner[hits.text]])
+        self._build(hits.take(rows), words[rows], vain[rows], texts, shaped, fields, found)
         self._compose(batch, whole, found)
         for owner in sorted(heard.keys() | masked):
             facts = batch[owner]
@@ -115,7 +128,7 @@ class Lookup:
             brand = batch[owner].brand
             for right in rights:
                 found[owner].add(Match("brand", brand, Name(right, brand), 0, 1, ways.SAME, 1.0, 1.0))
-        return found
+        return [found.get(owner, _NOTHING) for owner in range(len(batch))]
 
     def _claimed_alone(self, batch: Sequence[Facts]) -> dict[int, list[int]]:
         """The listings whose claimed brand is a name of one character, and the rights that have it."""
@@ -131,26 +144,22 @@ class Lookup:
         vain: npt.NDArray[np.bool_],
         texts: Texts,
         shaped: Sequence[str],
-        fields: Sequence[tuple[int, str, str]],
-        wanted: Collection[int],
-        found: Sequence[Found],
+        fields: Fields,
+        found: _Batch,
     ) -> None:
-        """Matches of the hits in the listings that are wanted."""
-        names = self.names.names
-        owners = np.fromiter((owner in wanted for owner, _, _ in fields), np.bool_, len(fields))
-        rows = np.flatnonzero(owners[hits.text])
-        hits, vain, words = hits.take(rows), vain[rows], words[rows]
+        """Matches of the hits."""
+        names, owners = self.names.names, fields.owner.tolist()
         han = texts.all_han(hits.text, hits.start, hits.end).tolist()
         for (row, index, start, end, way, likeness, resemblance), made, plain, no in zip(
             hits.rows(), words.tolist(), han, vain.tolist(), strict=True
         ):
-            (owner, field, text), name = fields[row], names[index]
-            match = Match(field, text, name, start, end, way, likeness, resemblance, shaped[row], made)
+            field, text, shape = fields.name[row], fields.text[row], shaped[row]
+            match = Match(field, text, names[index], start, end, way, likeness, resemblance, shape, made)
             if not plain and not latin_worth(match):
                 continue
-            if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shaped[row][start:end])):
+            if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shape[start:end])):
                 continue
-            found[owner].add(match, vain=no)
+            found[owners[row]].add(match, vain=no)
 
     def _transcribing(self, batch: Sequence[Facts]) -> dict[int, list[tuple[str, Near | None]]]:
         """The listings that may transcribe a Latin name, the fields that do, and what of them need be looked at."""
@@ -184,7 +193,7 @@ class Lookup:
             if facts.trade & class_bits(profile.classes) and facts.standing("fake")[0]:
                 found.add(Match("title", facts.title, name, start, end, ways.MASKED, 1.0, known))
 
-    def _compose(self, batch: Sequence[Facts], whole: Sequence[tuple[int, Composed]], found: Sequence[Found]) -> None:
+    def _compose(self, batch: Sequence[Facts], whole: Sequence[tuple[int, Composed]], found: _Batch) -> None:
         """Names of which any characters are written in components (氵每底扌劳): titles are searched once more with the
         components put together, as ``whole`` has them with the place of the listing."""
         if not whole:
@@ -202,22 +211,21 @@ class Lookup:
             if last - first > end - start:  # a character of the name was put together
                 found[owner].add(Match("title", batch[owner].title, name, first, last, ways.SPLITS, 1.0, 1.0))
 
-    def _worth(self, hits: Hits, fields: Sequence[str], owners: Sequence[Facts]) -> npt.NDArray[np.bool_]:
+    def _worth(self, hits: Hits, fields: Fields, batch: Sequence[Facts]) -> npt.NDArray[np.bool_]:
         """Which likely hits are worth judging. Chance makes most likenesses to short names, so those (two characters
         replaced by what looks or sounds like them, three with one replaced by an unlike one) count only on goods of the
         right, or of its class, or in the brand; and where an ordinary word explains them, only right before the right's
         own goods at the head of the title (格利空调)."""
         lengths, latin = self.names.lengths[hits.name], self.names.latin[hits.name]
-        claimed = np.fromiter((name == "brand" for name in fields), np.bool_, len(fields))
-        claims = claimed[hits.text]
+        claims, owner = fields.claimed[hits.text], fields.owner[hits.text]
         # one letter more or other in so short a name is chance, but not where the seller gives his brand (FILLA)
         worth: npt.NDArray[np.bool_] = ~(
             latin & (lengths <= 4) & np.isin(hits.way, _EDITS) & ~(claims & (hits.way == ways.ADDED))
         )
         worth &= ~hits.explained | claims | self._listing[self._rights[hits.name]]
         for row in np.flatnonzero(worth & hits.explained & ~claims).tolist():
-            place, own = int(hits.text[row]), self._profiles[int(self._rights[hits.name[row]])].goods_words
-            worth[row] = bool(own) and owners[place].folded.startswith(tuple(own), int(hits.end[row]))
+            own = self._profiles[int(self._rights[hits.name[row]])].goods_words
+            worth[row] = bool(own) and batch[int(owner[row])].folded.startswith(tuple(own), int(hits.end[row]))
         like = (hits.way == ways.LOOKS) | (hits.way == ways.SOUNDS)
         wholly = (hits.way == ways.OTHER) | ((hits.way == ways.SOUNDS) & (hits.resemblance < ways.WHOLLY))
         short = (hits.way == ways.SPELLS) & (hits.resemblance < 1)  # 李n
@@ -225,13 +233,12 @@ class Lookup:
         chance = worth & ((like & (lengths == 2)) | (wholly & (lengths == 3)) | short)
         rows = np.flatnonzero(chance)
         if len(rows):
-            offered = np.zeros(len(fields), np.uint64)
-            places = np.unique(hits.text[rows])
-            offered[places] = _trades([owners[place] for place in places.tolist()])
-            text = hits.text[rows]
+            offered = np.zeros(len(batch), np.uint64)
+            places = np.unique(owner[rows])
+            offered[places] = _trades([batch[place] for place in places.tolist()])
             trades = self._trades[self._rights[hits.name[rows]]]
-            worth[rows] = claimed[text] | ((offered[text] & trades) != 0)
+            worth[rows] = claims[rows] | ((offered[owner[rows]] & trades) != 0)
             for row in rows[~worth[rows] & self._listing[self._rights[hits.name[rows]]]].tolist():
                 own = self._profiles[int(self._rights[hits.name[row]])].goods_words
-                worth[row] = any(word in owners[int(hits.text[row])].folded for word in own)
+                worth[row] = any(word in batch[int(owner[row])].folded for word in own)
         return worth

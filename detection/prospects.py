@@ -26,6 +26,7 @@ from detection.features.naming import endings
 from detection.features.phrases import BORROWED, LIKE, MANNERS
 from detection.features.registry import KEPT, may_speak
 from detection.features.use import CHANCE
+from detection.fields import Fields
 from detection.goods.classes import near_bits
 from detection.model import Head, Term
 from detection.profile import Profile
@@ -129,16 +130,16 @@ class Prospects:
         texts: Texts,
         hits: Hits,
         words: npt.NDArray[np.uint8],
-        fields: Sequence[tuple[int, str, str]],
+        fields: Fields,
         batch: Sequence[Facts],
         least: float,
     ) -> Flags:
-        """Which hits surely score less than a probability, whatever else is read of them. ``fields``: of each text the
-        place of its listing in the batch, the field and the text."""
+        """Which hits surely score less than a probability, whatever else is read of them. ``words``: what
+        words make of each (see candidates.holding); ``fields``: what the texts are of."""
         if least <= 0 or not len(hits):
             return np.zeros(len(hits), np.bool_)
         bound = (math.log(least / (1 - least)) if least < 1 else math.inf) - _ROUNDING
-        owner = np.array([owner for owner, _, _ in fields])[hits.text]
+        owner = fields.owner[hits.text]
         right = self._rights[hits.name]
         places = np.flatnonzero(np.bincount(owner, minlength=len(batch)))
         listings = [batch[place] for place in places.tolist()]
@@ -158,8 +159,7 @@ class Prospects:
         torn = np.where(split, (words & TORN) != 0, (words & TORN) == TORN)
         ordinary = (words != 0) & ~(same | split)
         alike = np.where(same | torn | (ordinary & (hits.way == ways.OTHER)), 0.0, self._alike(hits))
-        titled = np.array([field == "title" for _, field, _ in fields])[hits.text]
-        goes_on = same & (fitting | ~titled) & self._longer(texts, hits, branded[owner])
+        goes_on = same & (fitting | ~fields.titled[hits.text]) & self._longer(texts, hits, branded[owner])
         ordinary |= same & ~goes_on & ((words & OTHERS) != 0) & (hits.end - hits.start < 4)
         sums += np.where(ordinary, self._ordinary, 0.0)
         longer = np.where(goes_on, 1.0, 0.0)
@@ -173,9 +173,9 @@ class Prospects:
         found[[row for row in hiding[once[hiding]].tolist() if self._plainly(hits, fields, row)]] = True
         return found
 
-    def _plainly(self, hits: Hits, fields: Sequence[tuple[int, str, str]], row: int) -> bool:
+    def _plainly(self, hits: Hits, fields: Fields, row: int) -> bool:
         """Whether a text has a name, found in it but once and unchanged, as it is written in the register."""
-        text, name = fields[int(hits.text[row])][2], self._names.names[int(hits.name[row])].text
+        text, name = fields.text[int(hits.text[row])], self._names.names[int(hits.name[row])].text
         return is_han(name) and name in text  # found once, so it is this stretch
 
     def _alike(self, hits: Hits) -> Floats:

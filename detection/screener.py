@@ -24,6 +24,7 @@ from detection.facts import Facts
 from detection.features.registry import GI_FEATURES, MARK_FEATURES, read
 from detection.features.registry import names as names_of
 from detection.features.use import Use
+from detection.fields import Fields
 from detection.lookup import Found, Lookup
 from detection.matching import best_match, others_at
 from detection.model import Model
@@ -218,10 +219,10 @@ class Screener:
         texts: Texts,
         hits: Hits,
         words: npt.NDArray[np.uint8],
-        fields: Sequence[tuple[int, str, str]],
+        fields: Fields,
     ) -> npt.NDArray[np.bool_]:
         """Which hits surely score less. The listings that have any are read together on the way."""
-        owners = dict.fromkeys([fields[row][0] for row in np.unique(hits.text).tolist()])
+        owners = np.unique(fields.owner[hits.text]).tolist()
         read_together([batch[owner] for owner in owners], gis=self._gis)
         return self._prospects.hopeless(texts, hits, words, fields, batch, at_least)
 
