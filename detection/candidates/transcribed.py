@@ -20,7 +20,7 @@ from detection.candidates.stretches import Limits, Stretches, stretches
 from detection.names.folding import align, skeleton
 from detection.names.sounds import spellings
 from detection.names.transcription import Sound, han_keys, han_sounds, keys, latin_sounds, resemblance
-from detection.names.words import count, is_proper, segment
+from detection.names.words import count, is_proper, may_cross, segment
 
 #: Characters of a transcription.
 SHORTEST, LONGEST = 2, 7
@@ -109,6 +109,16 @@ def _strange(run: str) -> list[tuple[int, int]]:
         elif not word and start < 0:
             start = left
     return [*edges, (start, len(run))] if start >= 0 else edges
+
+
+def _is_strange(run: str, start: int, end: int) -> bool:
+    """Whether a stretch is one of :func:`_strange`, told by no more of the run than where no word crosses."""
+    low, high = max(0, start - 1), min(len(run), end + 1)
+    while low and may_cross(run, low):
+        low -= 1
+    while high < len(run) and may_cross(run, high):
+        high += 1
+    return (start - low, end - low) in _strange(run[low:high])
 
 
 def _heads(run: str) -> Iterator[tuple[int, int, float]]:
@@ -276,7 +286,7 @@ class Transcribed:
                 for name, like, enough in self._alike(written[start:end], trade, "" if claimed else said, least, near):
                     exact = end - start > 2 or least == BEFORE
                     if like > best.get(name, (0.0,))[0] and (
-                        (like >= enough and least != BEFORE) or (exact and (whole or (start, end) in _strange(written)))
+                        (like >= enough and least != BEFORE) or (exact and (whole or _is_strange(written, start, end)))
                     ):
                         best[name] = (like, at + start, at + end)
         if best:

@@ -21,7 +21,7 @@ from detection.candidates.likeliest import likeliest
 from detection.candidates.names import is_han
 from detection.candidates.sounding import Sounding
 from detection.candidates.stretches import stretches
-from detection.candidates.transcribed import LIMITS, _tried
+from detection.candidates.transcribed import LIMITS, _is_strange, _strange, _tried
 from detection.facts import Facts
 from detection.features.phrases import AUTHORITY, BOOK, CONNECTED, TITLED, TURNS, WORN
 from detection.features.pieces import Sought
@@ -84,6 +84,13 @@ def test_many_texts_are_divided_as_each_alone(texts: list[str]) -> None:
     found = Divider(codes).strange(starts, ends)
     for text, start, end in zip(texts, starts.tolist(), ends.tolist(), strict=True):
         assert found[start:end].tolist() == strange(text), text
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(alphabet="公牛雕像提高访问量小米粥苹果手机壳红富士布莱克", max_size=12))
+def test_a_stretch_is_strange_in_its_surroundings_as_in_the_whole(run: str) -> None:
+    every = {(start, end) for start in range(len(run)) for end in range(start + 1, len(run) + 1)}
+    assert {one for one in every if _is_strange(run, *one)} == set(_strange(run))
 
 
 @settings(deadline=None, max_examples=300)
