@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import compress, islice
+from typing import TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -25,6 +26,7 @@ from detection.weighing import Weighed, weigh
 #: So few listings are as quickly read one by one.
 _FEW = 4
 _NO_WORDS: frozenset[str] = frozenset()
+_Turns: TypeAlias = frozenset[Sought]
 
 
 def fold_titles(batch: Sequence[Facts]) -> None:
@@ -41,11 +43,13 @@ def read(batch: Iterable[Facts], *, gis: bool) -> None:
     said = _said(unread)
     plain = simplified_all([f"{facts.title} {facts.description}" for facts in unread])
     manners = _manners([one if facts.is_short else "" for facts, one in zip(unread, plain, strict=True)], gis=gis)
-    titled = _turns([facts.title for facts in unread], tuple(TITLED))
-    columns = zip(unread, said, _words(said), plain, _turns(plain, tuple(TURNS)), titled, manners, strict=True)
-    for facts, text, (matched, sorts), simple, turns, in_title, weighed in columns:
+    turns = _turns(plain, [facts.title for facts in unread])
+    columns = zip(unread, said, _words(said), plain, turns, manners, strict=True)
+    for facts, text, (matched, sorts), simple, (anywhere, titled), weighed in columns:
         facts.said, facts.matched, facts.sorts_at_most, facts.plain = text, matched, sorts, simple
-        facts.turns_at_most, facts.titled_turns = turns, in_title
+        facts.turns_at_most = anywhere
+        if titled is not None:
+            facts.titled_turns = titled
         if weighed is not None:
             facts.weighed, facts.marks_manner = weighed, weighed.marks
 
@@ -84,31 +88,36 @@ def _words(said: Sequence[str]) -> Iterator[tuple[tuple[int, Sequence[Match]], f
         yield (start, own), frozenset([kinds[index] for index, _, _ in own]) if own else _NO_WORDS
 
 
-def _turns(texts: Sequence[str], patterns: tuple[Sought, ...]) -> Iterator[frozenset[Sought]]:
-    """Which patterns are found in each text: of each only the alternatives are tried of which a piece is there."""
-    automaton, whose, always = _pieces(patterns)
-    found = automaton.find_matches_as_indexes("\0".join(texts), overlapping=True)
-    for text, _, own in divide(texts, found):
-        turns = always
+def _turns(plain: Sequence[str], titles: Sequence[str]) -> Iterator[tuple[_Turns, _Turns | None]]:
+    """Which of TURNS are found in each text, and which of TITLED in each title; None where the text does not begin with
+    the title as it is. Of each pattern only the alternatives are tried of which a piece is there."""
+    automaton, whose, always, of_titles = _pieces()
+    found = automaton.find_matches_as_indexes("\0".join(plain), overlapping=True)
+    for (text, _, own), title in zip(divide(plain, found), titles, strict=True):
+        turns, titled = always, of_titles
         for pattern, alternative in {one for index, _, _ in own for one in whose[index]} if own else ():
-            if pattern not in turns and alternative.search(text):
+            if pattern in TITLED:
+                if pattern not in titled and alternative.search(title):
+                    titled |= {pattern}
+            elif pattern not in turns and alternative.search(text):
                 turns |= {pattern}
-        yield turns
+        yield turns, titled if text.startswith(title) else None
 
 
 @cache
-def _pieces(
-    patterns: tuple[Sought, ...],
-) -> tuple[AhoCorasick, tuple[tuple[tuple[Sought, re.Pattern[str]], ...], ...], frozenset[Sought]]:
-    """One finder for the pieces of all patterns, the alternatives that each is of, and the patterns with an alternative
-    that needs none."""
+def _pieces() -> tuple[AhoCorasick, tuple[tuple[tuple[Sought, re.Pattern[str]], ...], ...], _Turns, _Turns]:
+    """One finder for the pieces of all patterns, the alternatives that each is of; and of TURNS and of TITLED the
+    patterns with an alternative that needs none."""
     whose: dict[str, list[tuple[Sought, re.Pattern[str]]]] = {}
-    always = frozenset([pattern for pattern in patterns if any(pieces is None for _, pieces in pattern.parts)])
-    for pattern in patterns:
+    for pattern in (*TURNS, *TITLED):
         for alternative, pieces in pattern.parts:
             for piece in pieces or ():
                 whose.setdefault(piece, []).append((pattern, alternative))
-    return AhoCorasick(list(whose), implementation=Implementation.DFA), tuple(map(tuple, whose.values())), always
+    always, of_titles = (
+        frozenset([one for one in some if any(pieces is None for _, pieces in one.parts)]) for some in (TURNS, TITLED)
+    )
+    finder = AhoCorasick(list(whose), implementation=Implementation.DFA)
+    return finder, tuple(map(tuple, whose.values())), always, of_titles
 
 
 def _manners(plain: Sequence[str], *, gis: bool) -> Iterator[Weighed | None]:

@@ -108,7 +108,7 @@ def _heads(folded: str, first: int, matches: Sequence[tuple[int, int, int]]) -> 
             continue
         while found and found[-1].end == start and found[-1].number in _GROWN and numbers[0] not in _GROWN:
             found.pop()
-        found.extend([Goods(word, number, start, end) for number in numbers])
+        found += [Goods(word, number, start, end) for number in numbers]
     return tuple(found)
 
 
