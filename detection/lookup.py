@@ -30,7 +30,7 @@ from detection.reading import find_goods
 _EDITS = (ways.ADDED, ways.OTHER, ways.MISSING)
 
 
-#: Texts, hits in them, what words make of these, and what the texts are of: which hits are hopeless.
+#: Texts, hits in them, what words make of these (see candidates.holding), what the texts are of: which are hopeless.
 Hopeless: TypeAlias = Callable[[Texts, Hits, npt.NDArray[np.uint8], Fields], npt.NDArray[np.bool_]]
 
 
@@ -102,8 +102,8 @@ class Lookup:
         texts = Texts(*skeletons(fields.text))
         hits = search_shaped(self.names, texts, likely=True)
         hits = hits.take(self._worth(hits, fields, batch))
-        words = held(texts, hits)
-        vain = hopeless(texts, hits, words, fields) if hopeless is not None else np.zeros(len(hits), np.bool_)
+        made = held(texts, hits)
+        vain = hopeless(texts, hits, made, fields) if hopeless is not None else np.zeros(len(hits), np.bool_)
         shaped = decode(texts.codes)
         composed = [row for row in self._composing.texts(texts) if fields.titled[row]]
         titles = [(int(fields.owner[row]), shaped[row]) for row in composed]
@@ -115,7 +115,7 @@ class Lookup:
         wanted[[owner for owner, _ in whole] + [*heard, *masked, *alone]] = True
         wanted[fields.owner[hits.text[~vain]]] = True
         rows = np.flatnonzero(wanted[fields.owner[hits.text]])
-        self._build(hits.take(rows), words[rows], vain[rows], texts, shaped, fields, found)
+        self._build(hits.take(rows), made[rows], vain[rows], texts, shaped, fields, found)
         self._compose(batch, whole, found)
         for owner in sorted(heard.keys() | masked):
             facts = batch[owner]
@@ -140,7 +140,7 @@ class Lookup:
     def _build(
         self,
         hits: Hits,
-        words: npt.NDArray[np.uint8],
+        made: npt.NDArray[np.uint8],
         vain: npt.NDArray[np.bool_],
         texts: Texts,
         shaped: Sequence[str],
@@ -150,11 +150,11 @@ class Lookup:
         """Matches of the hits."""
         names, owners = self.names.names, fields.owner.tolist()
         han = texts.all_han(hits.text, hits.start, hits.end).tolist()
-        for (row, index, start, end, way, likeness, resemblance), made, plain, no in zip(
-            hits.rows(), words.tolist(), han, vain.tolist(), strict=True
+        for (row, index, start, end, way, likeness, resemblance), by_words, plain, no in zip(
+            hits.rows(), made.tolist(), han, vain.tolist(), strict=True
         ):
             field, text, shape = fields.name[row], fields.text[row], shaped[row]
-            match = Match(field, text, names[index], start, end, way, likeness, resemblance, shape, made)
+            match = Match(field, text, names[index], start, end, way, likeness, resemblance, shape, by_words)
             if not plain and not latin_worth(match):
                 continue
             if end - start == 2 and way != ways.SAME and (phrased(match) or is_goods(shape[start:end])):

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detection.candidates import search as ways
-from detection.candidates.holding import OTHERS, TORN
+from detection.candidates.holding import ORDINARY, TORN
 from detection.candidates.names import Names, is_han
 from detection.candidates.search import Hits
 from detection.candidates.texts import Texts
@@ -129,12 +129,12 @@ class Prospects:
         self,
         texts: Texts,
         hits: Hits,
-        words: npt.NDArray[np.uint8],
+        made: npt.NDArray[np.uint8],
         fields: Fields,
         batch: Sequence[Facts],
         least: float,
     ) -> Flags:
-        """Which hits surely score less than a probability, whatever else is read of them. ``words``: what
+        """Which hits surely score less than a probability, whatever else is read of them. ``made``: what
         words make of each (see candidates.holding); ``fields``: what the texts are of."""
         if least <= 0 or not len(hits):
             return np.zeros(len(hits), np.bool_)
@@ -143,25 +143,22 @@ class Prospects:
         right = self._rights[hits.name]
         places = np.flatnonzero(np.bincount(owner, minlength=len(batch)))
         listings = [batch[place] for place in places.tolist()]
-        most, least_manner = np.zeros(len(batch)), np.zeros(len(batch))
+        most, taken = np.zeros(len(batch)), np.zeros(len(batch))
         branded, offered = np.zeros(len(batch), np.bool_), np.zeros(len(batch), np.uint64)
         manners = np.array([facts.marks_manner or 0.0 for facts in listings])
-        most[places], least_manner[places] = self._listings(listings, manners), self._lowered(manners)
+        most[places], taken[places] = self._listings(listings, manners), self._lowered(manners)
         branded[places] = [bool(facts.brand) for facts in listings]
         find_goods(listings)
         offered[places] = [facts.trade for facts in listings]
         fitting = self._listing[right] | ((offered[owner] & self._near[right]) != 0)
-        sums = most[owner] + self._poses[right] + np.where(self._settled[right], 0.0, least_manner[owner])
+        sums = most[owner] + self._poses[right] + np.where(self._settled[right], 0.0, taken[owner])
         sums += np.where(fitting, self._at("goods", 1.0), self._at("goods", 0.0))
         sums += np.where(self._borrowed(texts, hits), self._at("evoked", 1.0), self._at("evoked", 0.0))
         same = hits.way == ways.SAME
-        split = hits.way == ways.SPLITS
-        torn = np.where(split, (words & TORN) != 0, (words & TORN) == TORN)
-        ordinary = (words != 0) & ~(same | split)
+        torn, ordinary = (made & TORN) != 0, (made & ORDINARY) != 0
         alike = np.where(same | torn | (ordinary & (hits.way == ways.OTHER)), 0.0, self._alike(hits))
         goes_on = same & (fitting | ~fields.titled[hits.text]) & self._longer(texts, hits, branded[owner])
-        ordinary |= same & ~goes_on & ((words & OTHERS) != 0) & (hits.end - hits.start < 4)
-        sums += np.where(ordinary, self._ordinary, 0.0)
+        sums += np.where(ordinary & ~goes_on, self._ordinary, 0.0)
         longer = np.where(goes_on, 1.0, 0.0)
         sums += self._each("imitation", alike) + self._each("extended", longer)
         sums += self._each("copied_trade", np.where(fitting, np.maximum(alike, longer), 0.0)) + self._at("hidden", 0.0)

@@ -218,13 +218,13 @@ class Screener:
         at_least: float,
         texts: Texts,
         hits: Hits,
-        words: npt.NDArray[np.uint8],
+        made: npt.NDArray[np.uint8],
         fields: Fields,
     ) -> npt.NDArray[np.bool_]:
         """Which hits surely score less. The listings that have any are read together on the way."""
         owners = np.unique(fields.owner[hits.text]).tolist()
         read_together([batch[owner] for owner in owners], gis=self._gis)
-        return self._prospects.hopeless(texts, hits, words, fields, batch, at_least)
+        return self._prospects.hopeless(texts, hits, made, fields, batch, at_least)
 
     def _judge(
         self,

@@ -22,7 +22,7 @@ Codes: TypeAlias = npt.NDArray[np.uint32]
 #: Longer words are not known to a division (see names.words).
 LONGEST = 5
 #: Code points of which single characters are looked up in a table.
-_TABLE = 0x20000
+TABLE = 0x20000
 #: Odd, and nothing else about them matters.
 _BASE, _SPREAD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
 #: Of the number of a pair of characters, the bits that say how long a word begins with it at most.
@@ -58,10 +58,10 @@ class _Lexicon:
             size: self._slots({word: place for word, place in places.items() if len(word) == size})
             for size in range(3, LONGEST + 1)
         }
-        self.single = np.full(_TABLE, UNKNOWN)
-        self.single_plain = np.zeros(_TABLE, np.bool_)
+        self.single = np.full(TABLE, UNKNOWN)
+        self.single_plain = np.zeros(TABLE, np.bool_)
         for word in known:
-            if len(word) == 1 and ord(word) < _TABLE:
+            if len(word) == 1 and ord(word) < TABLE:
                 self.single[ord(word)] = known[word]
                 self.single_plain[ord(word)] = not is_proper(word)
 

@@ -28,6 +28,8 @@ WHOLLY = 0.93
 #: Less is left of a name than this: no candidate. Short Latin words are one letter from many others.
 RESEMBLANCE = 0.65
 LOOSE = 0.55
+#: So many stretches of a text, the best, are given for one name: a hostile text repeats it two thousand times.
+MOST = 64
 #: What is left of a name of which some characters are written as their initials.
 ABBREVIATED = 0.8
 
@@ -151,6 +153,13 @@ def _search_edited(names: Names, texts: Texts, found: _Judged) -> None:
     start, size, skip = start[fits], size[fits], skip[fits]
     index, payload = names.edits.find(texts.windows.without(start, size, skip))
     found.edited(_unpack(start[index], size[index], payload), skip[index])
+
+
+def _best(order: Ints, text: Ints, name: Ints) -> Ints:
+    """Of rows in order, those that are among the first of their text and name."""
+    first = np.flatnonzero((np.diff(text[order], prepend=-1) != 0) | (np.diff(name[order], prepend=-1) != 0))
+    place = np.arange(len(order)) - np.repeat(first, np.diff(first, append=len(order)))
+    return order[place < MOST]
 
 
 class _Judged:
@@ -309,5 +318,5 @@ class _Judged:
         bounds = self._texts.bounds
         text = np.searchsorted(bounds, start, side="right")
         base = np.where(text > 0, bounds[np.maximum(text - 1, 0)], 0)
-        order = np.lexsort((way, -left, name, text))
+        order = _best(np.lexsort((way, -left, name, text)), text, name)
         return Hits(text, name, start - base, end - base, way, like, left, explained).take(order)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from detection.candidates.holding import CONTEXT, OTHERS, TORN
+from detection.candidates.holding import CHANCELESS, CONTEXT, DOUBTFUL, ORDINARY, TORN
 from detection.candidates.names import Name, is_han
 from detection.candidates.search import (
     ADDED,
@@ -66,9 +67,9 @@ class Match:
     likeness: float
     resemblance: float
     #: The skeleton of the text, where it is known.
-    shape: str | None = None
+    shape: str | None = dataclasses.field(default=None, compare=False)
     #: What ordinary words make of the stretch (see candidates.holding), where it is known.
-    words: int | None = None
+    held: int | None = dataclasses.field(default=None, compare=False)
 
     @once
     def aligned(self) -> Aligned:
@@ -202,11 +203,10 @@ class Match:
     def torn(self) -> bool:
         """Whether the stretch is the end of one word and the head of another: 大禾田 in 广大禾田间. Of a name in
         components one such word is enough: 木可来 in 木可来自天然."""
+        if self.held is not None:
+            return bool(self.held & TORN)
         if self.latin or self.way in (SAME, APART, MASKED):
             return False
-        if self.words is not None:
-            crossed = self.words & TORN
-            return crossed != 0 if self.way == SPLITS else crossed == TORN
         enough = 1 if self.way == SPLITS else 2
         if not (self.crosses_start or self.crosses_end if enough == 1 else self.crosses_start and self.crosses_end):
             return False  # told without dividing it
@@ -217,15 +217,10 @@ class Match:
         return edges >= enough
 
     def _explained(self, trade: frozenset[int]) -> bool:
-        if self.words is not None:
-            if self.way not in (SAME, SPLITS):
-                return self.words != 0
-            if not self.words & TORN:
-                return False
-            if self.way == SAME and self.words & OTHERS and self.end - self.start < 4:
-                return True
+        if self.held is not None and not self.held & DOUBTFUL:
+            return bool(self.held & ORDINARY)
         skeleton = self.aligned.skeleton
-        if self.way == SAME and self.end - self.start >= 4 and not count(self.stretch):
+        if self.way == SAME and self.end - self.start >= CHANCELESS and not count(self.stretch):
             return False  # four characters are no chance: 武夷岩茶水仙 holds 茶水 by chance
         if not (self.crosses_start or self.crosses_end):
             held = may_begin(skeleton, self.start, self.end) or is_goods(skeleton[self.start])
@@ -263,7 +258,7 @@ class Use:
     others: tuple[str, ...] = ()
     median: float | None = None
     sighting: Sighting | None = None
-    memo: dict[Feature, Reading | None] = field(default_factory=dict, repr=False)
+    memo: dict[Feature, Reading | None] = dataclasses.field(default_factory=dict, repr=False)
 
     @property
     def branded(self) -> bool:

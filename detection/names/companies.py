@@ -6,7 +6,7 @@ import re
 
 from detection.names.folding import fold
 
-#: So many characters of a name are read.
+#: So many characters of a name are read: as many as of a claim (see detection.facts).
 _READ = 200
 _LEGAL = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|有限合伙$|\(.*?\)|（.*?）")
 _SHOP = re.compile(r"(?:官方)?(?:旗舰店|专卖店|专营店|直营店|专柜|官方店|自营|店铺|商城|的店|店)$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 
 import pytest
@@ -98,6 +99,13 @@ def test_places_point_into_their_own_text() -> None:
 def test_hostile_texts(text: str) -> None:
     hits = search(NAMES, [text, "康师傅"])
     assert (hits.text == 1).any()
+
+
+def test_of_a_name_repeated_a_thousand_times_the_best_stretches_are_given() -> None:
+    hits = search(compiled("哈哈", "哈哈哈", "耐克"), ["哈" * 2000 + "耐克", "耐克"])
+    given = Counter(zip(hits.text.tolist(), hits.name.tolist(), strict=True))
+    assert given == {(0, 0): ways.MOST, (0, 1): ways.MOST, (0, 2): 1, (1, 2): 1}
+    assert set(hits.way.tolist()) == {ways.SAME}
 
 
 def test_a_register_with_empty_and_single_character_signs() -> None:

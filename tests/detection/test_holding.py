@@ -8,11 +8,14 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detection.candidates import holding
 from detection.candidates import search as ways
-from detection.candidates.holding import INTO, MADE, OTHERS, OUT, held
+from detection.candidates.hashing import Ints
+from detection.candidates.holding import DOUBTFUL, ORDINARY, TORN, held
 from detection.candidates.names import Name
 from detection.candidates.search import Hits
 from detection.candidates.texts import Texts
@@ -49,7 +52,7 @@ def check(texts: list[str]) -> int:
             if alone.latin:
                 assert not made
                 continue
-            known = replace(alone, words=made)
+            known = replace(alone, held=made)
             assert known.torn == alone.torn, (texts[row], start, end)
             for trade in ((), (30, 33)):
                 assert known.ordinary(trade) == alone.ordinary(trade), (texts[row], start, end, way)
@@ -72,13 +75,39 @@ def test_words_hold_stretches_of_listings() -> None:
     assert check([json.loads(line)["listing"]["title"] for line in lines]) > 1000
 
 
-def test_what_each_bit_says() -> None:
-    texts = ["提高仿真度", "公牛雕像", "广大禾田间", "海尔集团"]
-    asked = [(0, 1, 3), (1, 0, 2), (2, 1, 4), (3, 0, 2)]
-    some = hits(texts, ways.SAME)
-    made = held(Texts(*skeletons(texts)), some).tolist()
-    found = {(row, start, end): bits for (row, _, start, end, *_), bits in zip(some.rows(), made, strict=True)}
-    assert [found[one] for one in asked] == [INTO | OUT | MADE | OTHERS, MADE, INTO | OUT | OTHERS, OUT | MADE]
+def test_what_is_made_of_a_stretch_by_what_was_done_to_the_name() -> None:
+    texts = ["提高仿真度", "公牛雕像", "海尔集团", "木可来自天然"]
+    asked = [(0, 1, 3), (1, 0, 2), (2, 0, 2), (3, 0, 3)]
+    expected = {
+        ways.SAME: [ORDINARY, 0, DOUBTFUL, ORDINARY],
+        ways.LOOKS: [TORN | ORDINARY, ORDINARY, ORDINARY, ORDINARY],
+        ways.SPLITS: [TORN | DOUBTFUL, 0, TORN | DOUBTFUL, TORN | DOUBTFUL],
+    }
+    for way, bits in expected.items():
+        some = hits(texts, way)
+        made = held(Texts(*skeletons(texts)), some).tolist()
+        found = {(row, start, end): bit for (row, _, start, end, *_), bit in zip(some.rows(), made, strict=True)}
+        assert [found[one] for one in asked] == bits, way
+
+
+def test_a_million_hits_on_few_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hostile text: each stretch is divided once, and so many at once."""
+    asked: list[int] = []
+
+    def told(texts: Texts, start: Ints, end: Ints) -> holding.Bits:
+        asked.append(len(start))
+        return plain(texts, start, end)
+
+    plain = holding._told
+    monkeypatch.setattr(holding, "_told", told)
+    monkeypatch.setattr(holding, "_AT_ONCE", 100)
+    text = "提高仿真度" * 80
+    some = hits([text], ways.LOOKS)
+    alone = held(Texts(*skeletons([text])), some)
+    again = held(Texts(*skeletons([text])), some.take(np.repeat(np.arange(len(some)), 30)))
+    assert again.tolist() == np.repeat(alone, 30).tolist()
+    assert max(asked) <= 100
+    assert sum(asked) == 2 * len(some)
 
 
 def test_nothing_is_made_of_nothing() -> None:

@@ -17,7 +17,7 @@ from detection.candidates.names import Name, Names
 from detection.candidates.search import SAME, likely_rows, search_shaped
 from detection.candidates.texts import Texts
 from detection.ceiling import AT_MOST, Ceiling
-from detection.features.phrases import CLAUSE, COPIED, OBLITERATED
+from detection.features.phrases import CLAUSE, COPIED, OBLITERATED, TITLED, TURNS
 from detection.features.pieces import Sought
 from detection.features.registry import TOPICS, features_of, speaking
 from detection.features.use import Use
@@ -108,7 +108,7 @@ def test_nothing_is_read_beyond_what_a_glance_says(folder: str, monkeypatch: pyt
     assert {"counterfeit", "side_door", "hinted", "dispatch", "brand", "authorised", "compatible"} <= spoken
 
 
-@pytest.mark.parametrize("pattern", [COPIED, OBLITERATED])
+@pytest.mark.parametrize("pattern", [*TURNS, *TITLED])
 def test_what_a_pattern_matches_holds_one_of_its_pieces(pattern: Sought) -> None:
     @settings(deadline=None, max_examples=400)
     @given(st.from_regex(pattern.pattern))
