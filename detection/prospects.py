@@ -92,8 +92,8 @@ class Prospects:
         #: Rights of which it is known who may use them.
         self._settled = np.fromiter(posing, np.bool_, len(profiles))
         self._poses = np.where(self._settled, self._at("poses", 1.0), self._at("poses", 0.0))
-        near = (0 if profile.lists_goods else near_bits(profile.classes) for profile in profiles)
-        #: The classes of goods that are the right's or near them, as bits; 0 where its goods are listed word by word.
+        near = (near_bits(profile.classes) for profile in profiles)
+        #: The classes of goods that are the right's or near them, as bits; and whether it lists goods word by word.
         self._near = np.fromiter(near, np.uint64, len(profiles))
         self._listing = np.fromiter((profile.lists_goods for profile in profiles), np.bool_, len(profiles))
         #: What takes from a score where nothing voids it: the manner, by steps, and what ordinary words explain.
