@@ -17,6 +17,19 @@ from detection.candidates.names import Name, Names
 from detection.candidates.search import Hits, search_shaped
 from detection.candidates.texts import Texts
 from detection.candidates.transcribed import Near, Transcribed
+from detection.coincidence import (
+    CLAIMED,
+    DIVIDED,
+    ELSEWHERE,
+    FEWEST,
+    HEAD,
+    INSIDE,
+    LEAST,
+    Coincidence,
+    Traits,
+    explained,
+    traits_of,
+)
 from detection.facts import Facts
 from detection.features.use import Match
 from detection.fields import Fields, fields_of
@@ -38,6 +51,21 @@ def _trades(listings: Sequence[Facts]) -> list[int]:
     """The classes of what each listing offers, as bits."""
     find_goods(listings)
     return [facts.trade for facts in listings]
+
+
+def likeness_of(match: Match) -> Traits:
+    """What tells whether a match is coincidence."""
+    aligned, start = match.aligned, match.start
+    place = CLAIMED if match.field == "brand" else ELSEWHERE
+    if match.field == "title":
+        place = HEAD if not start else DIVIDED if aligned.starts[start] > aligned.ends[start - 1] else INSIDE
+    words = explained(match.held) if match.held is not None else 2 if match.torn else int(match.ordinary())
+    return traits_of(
+        *(match.name.text, match.way, aligned.skeleton, start, match.end),
+        place=place,
+        resemblance=match.resemblance,
+        words=words,
+    )
 
 
 class Found:
@@ -76,9 +104,10 @@ _NOTHING = Found()
 
 
 class Lookup:
-    """The names of a register, compiled. ``profiles``: its rights, in the order of the register."""
+    """The names of a register, compiled. ``profiles``: its rights, in the order of the register; ``sifted``: what is
+    rather coincidence is left out (see detection.coincidence)."""
 
-    def __init__(self, profiles: Sequence[Profile]) -> None:
+    def __init__(self, profiles: Sequence[Profile], *, sifted: bool = True) -> None:
         self._profiles = profiles
         self.names = Names([name for index, p in enumerate(profiles) for name in p.lookup_names(index)])
         self._rights = np.fromiter((name.right for name in self.names.names), np.int64, len(self.names.names))
@@ -88,9 +117,17 @@ class Lookup:
         for index, profile in enumerate(profiles):
             for name in profile.single:
                 self._single.setdefault(name, []).append(index)
+        spared = [profiles[name.right].is_gi for name in self.names.names]
+        self.coincidence = Coincidence(self.names, spared) if sifted else None
         self._masked = Masked(self.names)
         self._composing = Composing(self.names)
         self._transcribed = Transcribed(self.names, self._trades, [p.goods_words for p in profiles])
+
+    @property
+    def size(self) -> str:
+        """How many names of each kind there are, as far as that changes what is found; "" for a small register."""
+        steps = self.coincidence.steps if self.coincidence is not None else ()
+        return "~" + "/".join(map(str, steps)) if any(step > FEWEST for step in steps) else ""
 
     def matches(self, batch: Sequence[Facts], hopeless: Hopeless | None = None) -> list[Found]:
         """What is found in each listing. Rights of which all hits are ``hopeless`` are given as such; where no other is
@@ -100,9 +137,7 @@ class Lookup:
             return [_NOTHING] * len(batch)
         found = _Batch()
         texts = Texts(*skeletons(fields.text))
-        hits = search_shaped(self.names, texts, likely=True)
-        hits = hits.take(self._worth(hits, fields, batch))
-        made = held(texts, hits)
+        hits, made = self._likely(texts, fields, batch)
         vain = hopeless(texts, hits, made, fields) if hopeless is not None else np.zeros(len(hits), np.bool_)
         shaped = decode(texts.codes)
         composed = [row for row in self._composing.texts(texts) if fields.titled[row]]
@@ -129,6 +164,20 @@ class Lookup:
             for right in rights:
                 found[owner].add(Match("brand", brand, Name(right, brand), 0, 1, ways.SAME, 1.0, 1.0))
         return [found.get(owner, _NOTHING) for owner in range(len(batch))]
+
+    def _likely(self, texts: Texts, fields: Fields, batch: Sequence[Facts]) -> tuple[Hits, npt.NDArray[np.uint8]]:
+        """The hits that are worth judging and no coincidence, with what words make of each (see candidates.holding)."""
+        hits, chance = search_shaped(self.names, texts, likely=True), self.coincidence
+        if chance is None:
+            hits = hits.take(self._worth(hits, fields, batch))
+            return hits, held(texts, hits)
+        meant = chance.at_most(texts, hits, fields)
+        rows = np.flatnonzero(meant >= LEAST)  # most are gone before anything is read of their listings
+        worth = self._worth(hits.take(rows), fields, batch)
+        hits, meant = hits.take(rows[worth]), meant[rows[worth]]
+        made = held(texts, hits)
+        rows = np.flatnonzero(meant + chance.taken(made) >= LEAST)
+        return hits.take(rows), made[rows]
 
     def _claimed_alone(self, batch: Sequence[Facts]) -> dict[int, list[int]]:
         """The listings whose claimed brand is a name of one character, and the rights that have it."""
@@ -184,8 +233,11 @@ class Lookup:
             heard = self._transcribed.find(text, lambda: facts.trade, facts.folded, claimed=field == "brand", only=only)
             for name, likeness, start, end in heard:
                 same = (one for several in found.matches.values() for one in several if one.way == ways.SAME)
-                if not any(one.field == field and one.start < end and start < one.end for one in same):
-                    yield Match(field, text, name, start, end, ways.TRANSCRIBED, likeness, likeness)
+                if any(one.field == field and one.start < end and start < one.end for one in same):
+                    continue
+                match = Match(field, text, name, start, end, ways.TRANSCRIBED, likeness, likeness)
+                if self.coincidence is None or self.coincidence.one(likeness_of(match)) >= LEAST:
+                    yield match
 
     def _unmask(self, facts: Facts, found: Found) -> None:
         for name, known, start, end in self._masked.find(facts.title):

@@ -90,7 +90,8 @@ class Screener:
     may use it: it learns characters as it meets them.
 
     ``right_pictures`` gives the bytes of the logos and photos that the rights name by path; ``medians`` the median
-    price of a category by its last name; ``kept`` remembers what was found in a picture by its digest.
+    price of a category by its last name; ``kept`` remembers what was found in a picture by its digest; ``sifted``:
+    likenesses that are rather coincidence are left out (see detection.coincidence).
     """
 
     def __init__(
@@ -101,11 +102,12 @@ class Screener:
         right_pictures: Mapping[str, bytes] | None = None,
         medians: Mapping[str, float] | None = None,
         kept: Kept | None = None,
+        sifted: bool = True,
     ) -> None:
         self.model = model
         self._profiles = tuple(Profile(right) for right in rights)
         self._places = {profile.right.id: index for index, profile in enumerate(self._profiles)}
-        self._lookup = Lookup(self._profiles)
+        self._lookup = Lookup(self._profiles, sifted=sifted)
         self._pictures = RightPictures(rights, right_pictures or {}, kept=kept)
         self._medians = dict(medians or {})
         self._prospects = Prospects(
@@ -118,7 +120,9 @@ class Screener:
             gc.collect()  # counts the register as old: else it is searched for garbage again and again while screening
         #: The lowest probability of any tier: what scores less is no finding.
         self.lowest = min(min(head.tiers.values()) for head in model.heads.values())
-        self.version = f"{model.version}+{detector_version()}"
+        #: What screens: the same version gives the same findings of the same right, but for what other rights' names
+        #: explain. How many names there are is part of it, coarsely (see detection.coincidence).
+        self.version = f"{model.version}+{detector_version()}{self._lookup.size}"
 
     @property
     def names(self) -> Names:
@@ -183,6 +187,12 @@ class Screener:
             batch = [Facts(one, pictured.get(one.key, NOTHING) if pictured else NOTHING) for one in some]
             yield from self._assess_batch(batch, at_least)
 
+    def uses(self, listings: Sequence[Listing]) -> Iterator[tuple[Listing, Sequence[Use]]]:
+        """What is judged of each listing by its text: its rights with the stretches that say most. For training."""
+        facts = [Facts(one) for one in listings]
+        for one, found in zip(facts, self._lookup.matches(facts), strict=True):
+            yield one.listing, tuple(self._uses(one, found, {}))
+
     def touched(self, listings: Sequence[Listing], pictured: Pictured = _UNPICTURED) -> list[bool]:
         """Whether a text of each listing, or one read in its pictures, has a stretch that could mean one of the rights,
         whatever comes of it.
@@ -233,6 +243,16 @@ class Screener:
         sightings: Mapping[int, Sighting],
         at_least: float,
     ) -> tuple[Assessment, ...]:
+        judged = [
+            self._assessment(use)
+            for use in self._uses(facts, found, sightings)
+            if not self._ceilings["gi" if use.profile.is_gi else "trademark"].below(use, at_least)
+        ]
+        judged.sort(key=lambda one: (-one.score, one.right.id))
+        return tuple(judged)
+
+    def _uses(self, facts: Facts, found: Found, sightings: Mapping[int, Sighting]) -> Iterator[Use]:
+        """Of each right that could be meant the stretch that says most."""
         matches = found.matches
         same = [
             match
@@ -240,7 +260,6 @@ class Screener:
             for match in several
             if match.way == ways.SAME and match.name.role != "stem"
         ]
-        judged = []
         day = facts.listing.observed_at.date()
         category = facts.listing.category[-1] if facts.listing.category else ""
         shown = {index for index, seen in sightings.items() if seen.logo >= PICTURED} if sightings else ()
@@ -254,11 +273,7 @@ class Screener:
             if not profile.valid_on(day):
                 continue
             others = others_at(match, same) if match is not None else ()
-            use = Use(facts, profile, match, others, self._medians.get(category), sightings.get(index))
-            if not self._ceilings["gi" if profile.is_gi else "trademark"].below(use, at_least):
-                judged.append(self._assessment(use))
-        judged.sort(key=lambda one: (-one.score, one.right.id))
-        return tuple(judged)
+            yield Use(facts, profile, match, others, self._medians.get(category), sightings.get(index))
 
     def _assessment(self, use: Use) -> Assessment:
         readings = read(use)

@@ -63,7 +63,8 @@ class Table:
 def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured) -> dict[str, Table]:
     """Rows for both kinds: every candidate of every listing, true when the label names its right. ``shown``: what the
     listings' pictures show."""
-    screener = Screener(register, Model("none", {"trademark": _EVEN, "gi": _EVEN}))
+    # coincidences teach as well as what is meant
+    screener = Screener(register, Model("none", {"trademark": _EVEN, "gi": _EVEN}), sifted=False)
     columns: dict[str, tuple[str, ...]] = {"trademark": names(MARK_FEATURES), "gi": names(GI_FEATURES)}
     rows: dict[str, list[list[float]]] = {kind: [] for kind in columns}
     truth: dict[str, list[bool]] = {kind: [] for kind in columns}
