@@ -8,7 +8,8 @@ where sellers put the brand. What these say was learned from likenesses that are
 nobody has (see detection.training.coincidence; ``coincidence.tsv``), and counts the less, the more names of the kind
 there are.
 
-What is rather coincidence is no candidate. A name as it stands never is one, nor is what is like a GI.
+What is rather coincidence is no candidate. A name as it stands is one only where words tear it (前中 in 胸前中国), what
+is like a GI never; and in a register with few names of a kind nothing of the kind is.
 """
 
 from __future__ import annotations
@@ -42,14 +43,14 @@ HEAD, DIVIDED, INSIDE, CLAIMED, ELSEWHERE = range(5)
 #: What is looked at, in the order of :class:`Traits`.
 TRAITS = ("stretch", "name", "kind", "place", "position", "resemblance", "words")
 #: Log-odds that a likeness is meant, where suspected listings are as many as others: below, it is no candidate.
-LEAST = 0.5
+LEAST = 0.75
 #: Latin names are counted together, names in ideographs by their length, the long ones together.
 _LATIN, _LONG, _SIZES = 0, 5, 6
 #: A register with fewer names of a kind counts as one with so many (a decimal logarithm), and sizes are told apart by
 #: quarters of an order of magnitude: one name more or less changes nothing.
 FEWEST, _STEP = 2.0, 0.25
-#: Ways of which no chance is: the name itself, its parts, stars that someone put there.
-_MEANT = (SAME, APART, MASKED)
+#: Ways of which no chance is: a GI's parts, stars that someone put there.
+_MEANT = (APART, MASKED)
 
 
 class Traits(NamedTuple):
@@ -153,18 +154,20 @@ class Coincidence:
         heard = np.concatenate([np.zeros(1, np.int64), np.cumsum(sounds()[sound_codes(names.codes)])])
         self._heard = heard[names.starts + names.lengths] - heard[names.starts]
         more = np.array(self.steps) - np.array(self._learned.sizes)
+        self._many = np.array(self.steps) > FEWEST
         #: By kind of name, the constant for as many names as there are.
         self._bias = self._learned.bias - math.log(10) * more
 
     def at_most(self, texts: Texts, hits: Hits, fields: Fields) -> Floats:
         """Of each hit the log-odds that it is meant, if words do not explain it; infinity where that is not asked."""
         found = np.full(len(hits), np.inf)
-        rows = np.flatnonzero(~np.isin(hits.way, _MEANT) & ~self._spared[hits.name])
+        sizes = self._sizes[hits.name]
+        rows = np.flatnonzero(self._many[sizes] & ~np.isin(hits.way, _MEANT) & ~self._spared[hits.name])
         if not len(rows):
             return found
         common = np.concatenate([np.zeros(1, np.int64), np.cumsum(characters()[texts.codes])])
         text, start, end = hits.text[rows], hits.start[rows], hits.end[rows]
-        first, size = texts.places(text, start), self._sizes[hits.name[rows]]
+        first, size = texts.places(text, start), sizes[rows]
         inside = np.where(start == 0, HEAD, np.where(texts.divided[first], DIVIDED, INSIDE))
         traits = {
             "stretch": common[first + end - start] - common[first],
@@ -180,15 +183,18 @@ class Coincidence:
         found[rows] = total
         return found
 
-    def taken(self, made: npt.NDArray[np.uint8]) -> Floats:
-        """What is taken from that by what words make of each stretch."""
+    def sifted(self, hits: Hits, at_most: Floats, made: npt.NDArray[np.uint8]) -> Flags:
+        """Which hits are no coincidence, when it is known what words make of each (see candidates.holding)."""
         term = self._learned.terms["words"]
         less = np.array([term.at(explained(held)) - term.at(0) for held in range(8)])
-        found: Floats = less[made]
+        plain = (hits.way == SAME) & ((made & ORDINARY) == 0)
+        found: Flags = plain | (at_most + less[made] >= LEAST)
         return found
 
     def one(self, traits: Traits) -> float:
-        """The same of one likeness to a name that is weighed."""
+        """The log-odds that one likeness is meant."""
+        if not self._many[int(traits.kind) & 7]:
+            return math.inf
         terms = self._learned.terms
         return float(self._bias[int(traits.kind) & 7]) + sum(
             terms[name].at(value) for name, value in zip(TRAITS, traits, strict=True)

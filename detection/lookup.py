@@ -172,11 +172,11 @@ class Lookup:
             hits = hits.take(self._worth(hits, fields, batch))
             return hits, held(texts, hits)
         meant = chance.at_most(texts, hits, fields)
-        rows = np.flatnonzero(meant >= LEAST)  # most are gone before anything is read of their listings
+        rows = np.flatnonzero((meant >= LEAST) | (hits.way == ways.SAME))  # most are gone before anything is read
         worth = self._worth(hits.take(rows), fields, batch)
         hits, meant = hits.take(rows[worth]), meant[rows[worth]]
         made = held(texts, hits)
-        rows = np.flatnonzero(meant + chance.taken(made) >= LEAST)
+        rows = np.flatnonzero(chance.sifted(hits, meant, made))
         return hits.take(rows), made[rows]
 
     def _claimed_alone(self, batch: Sequence[Facts]) -> dict[int, list[int]]:

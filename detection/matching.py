@@ -133,6 +133,8 @@ _NUMERALS = frozenset("二三四五六七八九")
 #: All digits at the end, or signs between, with an edit: an article number (mah18 is not MAHLE, C4S1O is CASIO).
 _ARTICLE = re.compile(r"^\D*\d{2,}$|[-/.]")
 _EDITED = frozenset((ways.ADDED, ways.OTHER, ways.MISSING, ways.SWAPPED))
+#: Of more letters a name may be glued to a word at one end and be known there: HUAVVEImate.
+_TELLING = 4
 #: A name of two characters that occurs oftener is a word: 三角.
 _KNOWN = 50
 #: Before a digit they count: 送3, 第3.
@@ -160,6 +162,9 @@ def latin_worth(match: Match) -> bool:
         if written.lower() == name.lower():
             return True
         if _model_number(match):
+            return False
+        # of letters that look alike, too: tell in constelle is no TELI, 8a51 in ls58a51 no BASI
+        if fold(written) != fold(name) and match.cut + _numbered(match) > (len(fold(name)) > _TELLING):
             return False
         if match.end - match.start <= 3:
             plain = len(written) == len(fold(written))

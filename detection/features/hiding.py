@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from detection.candidates import search as ways
+from detection.candidates.names import is_han
 from detection.features.use import FIELD_WEIGHTS, Feature, Match, Reading, Use
 from detection.names.folding import fold
 from detection.names.simplifying import is_traditional
@@ -27,6 +28,12 @@ def _neighbours(match: Match) -> str:
     return text[max(0, low - 1) : low] + text[high : high + 1]
 
 
+def _goes_on(match: Match) -> bool:
+    """Whether ideographs stand on both sides of the stretch."""
+    around = _neighbours(match)
+    return len(around) == 2 and is_han(around)
+
+
 def _written_so(match: Match) -> bool:
     """Whether the rest of the text is in traditional characters too: who writes so hides nothing."""
     aligned = match.aligned
@@ -39,8 +46,9 @@ def _hiding(match: Match) -> tuple[float, str]:
     if written_plainly(match):
         return 0.0, ""
     inner = [character for character in written if not fold(character)]
-    # a full stop or a comma between two ideographs, with no space, divides nothing (汾.酒)
-    dotted = not match.latin and all(c in ".,`'" for c in inner)
+    # a full stop or a comma between two ideographs, with no space, divides nothing (汾.酒) but where the text goes on
+    # on both sides (六花色,素色)
+    dotted = not match.latin and all(c in ".,`'" for c in inner) and not ("," in inner and _goes_on(match))
     strange = [c for c in inner if (c not in _PLAIN_SEPARATORS or dotted) and c not in name]
     around = _neighbours(match)
     if strange and set(strange) == {strange[0]} and strange[0] in around and set(strange) == set(inner):

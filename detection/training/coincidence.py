@@ -22,7 +22,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from detection import coincidence
 from detection.candidates.search import APART, MASKED, SAME
 from detection.coincidence import TRAITS, Learned
-from detection.features.naming import imitation
+from detection.features.naming import imitation, ordinary
 from detection.features.use import Use
 from detection.lookup import likeness_of
 from detection.model import Head, Model, Term
@@ -69,15 +69,15 @@ def shares(sets: Sequence[WrittenSet]) -> dict[str, float]:
 
 
 def _changed(screener: Screener, cases: Sequence[Case]) -> Iterator[tuple[Case, Use]]:
-    """The names of marks that a listing has changed, as they are judged."""
+    """The names of marks that a listing has changed, or that words tear, as they are judged."""
     by_key = {case.listing.key: case for case in cases}
     for begin in range(0, len(cases), _BATCH):
         for listing, uses in screener.uses([case.listing for case in cases[begin : begin + _BATCH]]):
             for use in uses:
                 match = use.match
-                if match is None or use.profile.is_gi or match.way in (SAME, APART, MASKED):
+                if match is None or use.profile.is_gi or match.way in (APART, MASKED):
                     continue
-                if use.of(imitation) is not None:
+                if use.of(ordinary if match.way == SAME else imitation) is not None:
                     yield by_key[listing.key], use
 
 

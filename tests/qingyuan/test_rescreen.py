@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from detection.training.decoys import decoys
 from domain import codec
 from domain.records import Case, Finding, Right, Trademark
 from qingyuan import rights, runs
@@ -103,6 +104,20 @@ def test_a_change_that_concerns_nothing_judges_nothing_and_indexes_nothing(works
     assert screen(workspace)["screened"] == 0
     assert workspace.catalog.version() == version
     assert list(workspace.catalog.entries(behind="indexed")) == []
+
+
+def test_a_register_that_grows_by_an_order_of_magnitude_judges_everything(workspace: Workspace) -> None:
+    """How many names there are is part of what a likeness says (see detection.coincidence)."""
+    listed: list[Right] = read("rights.jsonl", Right)
+    register(workspace, listed)
+    screen(workspace)
+    register(workspace, [*listed, *decoys(1, 10)])
+    assert screen(workspace)["screened"] < workspace.catalog.count()
+    register(workspace, [*listed, *decoys(1, 2000)])
+    assert screen(workspace)["screened"] == workspace.catalog.count()
+    partly = found(workspace)
+    screen(workspace, again=True)
+    assert found(workspace) == partly
 
 
 def test_pictures_make_every_pictured_listing_due(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
