@@ -22,22 +22,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 from bench.table import Row, main_of
+from bench.text import signs
 from crawlers.page import Page
 from crawlers.platforms import BUILT_IN
-from detection.evaluation import Outcome, outcomes
+from detection.evaluation import Outcome, outcomes, summary
 from detection.model import shipped
 from detection.screener import Assessment, Screener
 from detection.training.written import SETS, written
 from detection.vocabulary import lists
 from domain.codec import decode_lines
-from domain.records import TIERS, Case, Listing, Right
+from domain.records import TIERS, Case, Listing, Right, Trademark
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 BLIND = ROOT / "tests" / "detection" / "blind"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+#: So many names that nobody has, for goods of these classes.
+MANY, GOODS = 100_000, (9, 25, 30, 3, 11, 33)
+UNWEIGHED = "coincidence not weighed"
 #: A reason that weighs less than this decides nothing.
 COUNTS = 0.3
 
@@ -169,6 +174,33 @@ def recall() -> Iterator[Row]:
             yield Row("titles", measure, share, name, sum(said[place] for place in of) / len(of), f"n {len(of)}")
 
 
+def invented(seed: int) -> list[Right]:
+    """``MANY`` marks that nobody has."""
+    random = Random(seed)
+    return [
+        Trademark(id=f"invented-{number}", sign=sign, classes=(random.choice(GOODS),))
+        for number, sign in enumerate(signs(random, MANY))
+    ]
+
+
+def among_many(titles: Sequence[Listing]) -> Iterator[Row]:
+    """The rows of a large register, ours and without weighing coincidence."""
+    many = invented(MANY)
+    alarms = [Screener(many, shipped(), sifted=sifted) for sifted in (True, False)]
+    shares = [100 * sum(bool(found) for _, found in one.screen_many(titles)) / len(titles) for one in alarms]
+    yield Row("titles", f"real titles: % flagged, {MANY:,} invented names", shares[0], UNWEIGHED, shares[1])
+    del alarms
+    ours: list[Outcome] = []
+    theirs: list[Outcome] = []
+    for path in sorted(BLIND.glob("*/cases.jsonl")):
+        register, cases = _records(path.with_name("rights.jsonl"), Right), _records(path, Case)
+        for found, sifted in ((ours, True), (theirs, False)):
+            found += outcomes(cases, Screener([*register, *many], shipped(), sifted=sifted))
+    figures, others = summary(ours), summary(theirs)
+    for name in ("precision", "recall", "f1"):
+        yield Row("titles", f"blind cases, {MANY:,} more names: {name}", figures[name], UNWEIGHED, others[name])
+
+
 def measure(shared: Path) -> list[Row]:
     """Every row of the table."""
     lines = (shared / "data" / "titles.jsonl").read_text("utf-8").splitlines()
@@ -180,6 +212,7 @@ def measure(shared: Path) -> list[Row]:
     for what, listings in (("real titles", titles), ("listings of saved pages", pages)):
         rows += count([verdict(found) for _, found in screener.assess_many(listings)], listings, register, what)
     rows += recall()
+    rows += among_many(titles)
     for name in SETS:
         own = written(name).register
         flagged = sum(bool(found) for _, found in Screener(own, shipped()).screen_many(titles))

@@ -33,6 +33,7 @@ from detection.training.generate import cases
 from detection.training.manner import learn, lines
 from detection.training.pictures import pictured
 from detection.training.rows import Table, joined, owners, tables
+from detection.training.steps import steps_of
 from detection.training.written import SETS, written
 from domain.codec import encode
 from domain.records import Case, Right, Tier
@@ -68,23 +69,6 @@ def _booster(columns: Sequence[str]) -> HistGradientBoostingClassifier:
     )
 
 
-def _terms(booster: HistGradientBoostingClassifier, table: Table) -> tuple[float, dict[str, Term]]:
-    """The booster as one step function a feature, each relative to the feature's being silent."""
-    silent = np.zeros((1, len(table.columns)))
-    base = float(booster.decision_function(silent)[0])
-    terms = {}
-    for column, name in enumerate(table.columns):
-        seen = np.unique(np.append(table.values[:, column], 0.0))
-        probe = np.repeat(silent, len(seen), axis=0)
-        probe[:, column] = seen
-        parts = booster.decision_function(probe) - base
-        keep = np.flatnonzero(np.abs(np.diff(parts)) > 1e-9)
-        edges = (seen[keep] + seen[keep + 1]) / 2
-        values = parts[np.append(keep, len(parts) - 1)]
-        terms[name] = Term(tuple(np.round(edges, 6).tolist()), tuple(np.round(values, 6).tolist()))
-    return base, terms
-
-
 def _calibrated(table: Table) -> CalibratedClassifierCV:
     """The booster, and a sigmoid over what each fold's rows are given by the others'."""
     model = CalibratedClassifierCV(_booster(table.columns), method="sigmoid", cv=list(table.splits()), ensemble=False)
@@ -99,7 +83,8 @@ def fit(whole: Table) -> tuple[Head, dict[str, Any]]:
     calibrated = _calibrated(table)
     inner = calibrated.calibrated_classifiers_[0]
     sigmoid = inner.calibrators[0]  # p = 1 / (1 + exp(a f + b))
-    base, terms = _terms(inner.estimator, table)
+    base, steps = steps_of(inner.estimator, table.values)
+    terms = dict(zip(table.columns, steps, strict=True))
     slope, offset = -float(sigmoid.a_), -float(sigmoid.b_)
     scaled = {
         name: Term(term.edges, tuple(round(slope * value, 6) for value in term.values)) for name, term in terms.items()

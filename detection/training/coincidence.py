@@ -1,9 +1,8 @@
 """Learning what tells a meant likeness from coincidence: ``python -m detection.training.coincidence`` writes it down.
 
 Meant are the changed names of suspected listings that people wrote, coincidence whatever in the same listings is like
-one of the names that nobody has (see detection.training.decoys). Both weigh the same as a whole. Neither hides behind
-the other: what is learned is a sum of one function a trait, as the model itself is (see detection.train), and must be
-monotone where sense demands it.
+one of the names that nobody has (see detection.training.decoys). Both weigh the same as a whole. What is learned is a
+sum of one function a trait, as the model itself is (see detection.train), and monotone where sense demands it.
 """
 
 from __future__ import annotations
@@ -25,12 +24,13 @@ from detection.coincidence import TRAITS, Learned
 from detection.features.naming import imitation, ordinary
 from detection.features.use import Use
 from detection.lookup import likeness_of
-from detection.model import Head, Model, Term
+from detection.model import Head, Model
 from detection.names import frequency
 from detection.names.folding import fold, skeleton
 from detection.names.words import vocabulary
 from detection.screener import Screener
 from detection.training.decoys import decoys
+from detection.training.steps import steps_of
 from detection.training.written import SETS, WrittenSet, written
 from domain.records import Case, Right
 
@@ -102,22 +102,6 @@ def likenesses(sets: Sequence[WrittenSet], against: Screener) -> Likenesses:
     return Likenesses(np.array(rows, float).reshape(len(rows), len(TRAITS)), np.array(meant), np.array(group))
 
 
-def _terms(booster: HistGradientBoostingClassifier, traits: Floats) -> tuple[float, tuple[Term, ...]]:
-    """The booster as one step function a trait; the constant is what the first row's traits are measured from."""
-    silent = traits[:1]
-    base = float(booster.decision_function(silent)[0])
-    terms = []
-    for column in range(traits.shape[1]):
-        seen = np.unique(traits[:, column])
-        probe = np.repeat(silent, len(seen), axis=0)
-        probe[:, column] = seen
-        parts = booster.decision_function(probe) - base
-        keep = np.flatnonzero(np.abs(np.diff(parts)) > 1e-9)
-        edges, values = (seen[keep] + seen[keep + 1]) / 2, parts[np.append(keep, len(parts) - 1)]
-        terms.append(Term(tuple(np.round(edges, 4).tolist()), tuple(np.round(values, 4).tolist())))
-    return round(base, 4), tuple(terms)
-
-
 def learn(found: Likenesses, sizes: Sequence[float]) -> Learned:
     """``sizes``: how many names of each kind they were compared with (see coincidence.steps_of)."""
     booster = HistGradientBoostingClassifier(
@@ -133,8 +117,8 @@ def learn(found: Likenesses, sizes: Sequence[float]) -> Learned:
     )
     weight = np.where(found.meant, 0.5 / found.meant.sum(), 0.5 / (~found.meant).sum()) * len(found.meant)
     booster.fit(found.traits, found.meant, sample_weight=weight)
-    bias, terms = _terms(booster, found.traits)
-    return Learned(bias, dict(zip(TRAITS, terms, strict=True)), tuple(sizes))
+    bias, terms = steps_of(booster, found.traits, found.traits[0])
+    return Learned(round(bias, 6), dict(zip(TRAITS, terms, strict=True)), tuple(sizes))
 
 
 def unseen(found: Likenesses, sizes: Sequence[float]) -> Floats:
