@@ -8,8 +8,9 @@ where sellers put the brand. What these say was learned from likenesses that are
 nobody has (see detection.training.coincidence; ``coincidence.tsv``), and counts the less, the more names of the kind
 there are.
 
-What is rather coincidence is no candidate. A name as it stands is one only where words tear it (前中 in 胸前中国), what
-is like a GI never; and in a register with few names of a kind nothing of the kind is.
+What is rather coincidence is no candidate. A name as it stands is one only where a word explains it (前中 in 胸前中国);
+what is like a GI never, nor are stars, a name put together from components, or one written by its sound beside the
+right's own goods; and in a register with few names of a kind nothing of the kind.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import numpy.typing as npt
 from detection.candidates.hashing import Ints
 from detection.candidates.holding import ORDINARY, TORN
 from detection.candidates.names import Names, is_han
-from detection.candidates.search import APART, MASKED, SAME, Hits
+from detection.candidates.search import SAME, Hits
 from detection.candidates.texts import Texts
 from detection.fields import Fields
 from detection.model import Term
@@ -47,16 +48,14 @@ LEAST = 0.75
 #: Latin names are counted together, names in ideographs by their length, the long ones together.
 _LATIN, _LONG, _SIZES = 0, 5, 6
 #: A register with fewer names of a kind counts as one with so many (a decimal logarithm), and sizes are told apart by
-#: quarters of an order of magnitude: one name more or less changes nothing.
+#: quarters of an order of magnitude: one name more or less seldom changes anything.
 FEWEST, _STEP = 2.0, 0.25
-#: Ways of which no chance is: a GI's parts, stars that someone put there.
-_MEANT = (APART, MASKED)
 
 
 class Traits(NamedTuple):
     """Of a likeness: how common the characters of the stretch are together, and the sounds of the name (hundredths of a
     decimal logarithm); what was done to a name of which size (:func:`kind_of`); the place, and how many characters
-    stand before it; how much of the name is left; what words make of the stretch (:func:`explained`)."""
+    stand before it; how much of the name is left; whether words explain the stretch (:func:`explained`)."""
 
     stretch: float
     name: float
@@ -64,7 +63,7 @@ class Traits(NamedTuple):
     place: float
     position: float
     resemblance: float
-    words: float
+    words: bool
 
 
 class Learned(NamedTuple):
@@ -83,9 +82,9 @@ def kind_of(way: int, size: int) -> int:
     return way << 3 | size
 
 
-def explained(held: int) -> int:
-    """What words make of a stretch (see candidates.holding): 0 nothing, 1 they explain it, 2 they tear it."""
-    return 2 if held & TORN else 1 if held & ORDINARY else 0
+def explained(held: int) -> bool:
+    """Whether words explain a stretch or tear it (see candidates.holding)."""
+    return bool(held & (TORN | ORDINARY))
 
 
 def step(count: int) -> float:
@@ -132,9 +131,13 @@ def sizes_of(names: Names) -> Ints:
     return sizes
 
 
-def steps_of(names: Names) -> tuple[float, ...]:
-    """How many names of each kind there are, coarsely."""
-    return tuple(map(step, np.bincount(sizes_of(names), minlength=_SIZES).tolist()))
+def steps_of(names: Names, spared: Sequence[bool] = ()) -> tuple[float, ...]:
+    """How many different names of each kind there are, coarsely. Names of one character, which are not looked for in
+    texts, and those that are ``spared`` do not count."""
+    sizes = sizes_of(names).tolist()
+    left = zip(names.skeletons, sizes, spared or [False] * len(sizes), strict=True)
+    different = {text: size for text, size, no in left if not no and len(text) > 1}
+    return tuple(map(step, np.bincount(list(different.values()), minlength=_SIZES).tolist()))
 
 
 @cache
@@ -144,11 +147,11 @@ def _heard(name: str) -> int:
 
 
 class Coincidence:
-    """``names`` of a register; ``spared``: of each, whether it is never weighed."""
+    """``names`` of a register; ``spared``: of each, whether it is never weighed, nor counted."""
 
     def __init__(self, names: Names, spared: Sequence[bool], learned: Learned | None = None) -> None:
         self._learned = learned or shipped()
-        self.steps = steps_of(names)
+        self.steps = steps_of(names, spared)
         self._sizes = sizes_of(names)
         self._spared = np.array(spared, np.bool_)
         heard = np.concatenate([np.zeros(1, np.int64), np.cumsum(sounds()[sound_codes(names.codes)])])
@@ -162,7 +165,7 @@ class Coincidence:
         """Of each hit the log-odds that it is meant, if words do not explain it; infinity where that is not asked."""
         found = np.full(len(hits), np.inf)
         sizes = self._sizes[hits.name]
-        rows = np.flatnonzero(self._many[sizes] & ~np.isin(hits.way, _MEANT) & ~self._spared[hits.name])
+        rows = np.flatnonzero(self._many[sizes] & ~self._spared[hits.name])
         if not len(rows):
             return found
         common = np.concatenate([np.zeros(1, np.int64), np.cumsum(characters()[texts.codes])])
@@ -207,7 +210,7 @@ def _each(term: Term, values: npt.NDArray[Any]) -> Floats:
 
 
 def traits_of(
-    name: str, way: int, shape: str, start: int, end: int, *, place: int, resemblance: float, words: int
+    name: str, way: int, shape: str, start: int, end: int, *, place: int, resemblance: float, words: bool
 ) -> Traits:
     """What is looked at of the stretch of a skeleton ``shape`` that is like a name."""
     written = skeleton(fold(name))

@@ -59,7 +59,7 @@ def likeness_of(match: Match) -> Traits:
     place = CLAIMED if match.field == "brand" else ELSEWHERE
     if match.field == "title":
         place = HEAD if not start else DIVIDED if aligned.starts[start] > aligned.ends[start - 1] else INSIDE
-    words = explained(match.held) if match.held is not None else 2 if match.torn else int(match.ordinary())
+    words = explained(match.held) if match.held is not None else match.torn or match.ordinary()
     return traits_of(
         *(match.name.text, match.way, aligned.skeleton, start, match.end),
         place=place,
@@ -236,8 +236,15 @@ class Lookup:
                 if any(one.field == field and one.start < end and start < one.end for one in same):
                     continue
                 match = Match(field, text, name, start, end, ways.TRANSCRIBED, likeness, likeness)
-                if self.coincidence is None or self.coincidence.one(likeness_of(match)) >= LEAST:
+                if self._meant(match, facts):
                     yield match
+
+    def _meant(self, match: Match, facts: Facts) -> bool:
+        """Whether a transcription is no coincidence. Where the right's own goods are named it is none."""
+        profile = self._profiles[match.name.right]
+        if self.coincidence is None or profile.is_gi or any(word in facts.folded for word in profile.goods_words):
+            return True
+        return self.coincidence.one(likeness_of(match)) >= LEAST
 
     def _unmask(self, facts: Facts, found: Found) -> None:
         for name, known, start, end in self._masked.find(facts.title):

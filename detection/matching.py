@@ -133,7 +133,7 @@ _NUMERALS = frozenset("二三四五六七八九")
 #: All digits at the end, or signs between, with an edit: an article number (mah18 is not MAHLE, C4S1O is CASIO).
 _ARTICLE = re.compile(r"^\D*\d{2,}$|[-/.]")
 _EDITED = frozenset((ways.ADDED, ways.OTHER, ways.MISSING, ways.SWAPPED))
-#: Of more letters a name may be glued to a word at one end and be known there: HUAVVEImate.
+#: Of more letters a name may be glued to a word at one end, and is known there: HUAVVEImate.
 _TELLING = 4
 #: A name of two characters that occurs oftener is a word: 三角.
 _KNOWN = 50
@@ -163,8 +163,7 @@ def latin_worth(match: Match) -> bool:
             return True
         if _model_number(match):
             return False
-        # of letters that look alike, too: tell in constelle is no TELI, 8a51 in ls58a51 no BASI
-        if fold(written) != fold(name) and match.cut + _numbered(match) > (len(fold(name)) > _TELLING):
+        if _by_chance(match, written, name):
             return False
         if match.end - match.start <= 3:
             plain = len(written) == len(fold(written))
@@ -176,6 +175,17 @@ def latin_worth(match: Match) -> bool:
     if match.way == ways.SPELLS and match.resemblance < 1:
         return not digits or not _NUMERALS.isdisjoint(match.name.text)  # 罗1 is not 罗l, 品5 not 品s
     return not (match.way in _EDITED and digits > 1 and _ARTICLE.search(match.verbatim))
+
+
+def _by_chance(match: Match, written: str, name: str) -> bool:
+    """Whether letters and digits only look like a name, in the middle of a word or a number: tell in constelle is no
+    TELI, 8a51 in ls58a51 no BASI; but N1KEair is NIKE."""
+    if fold(written) == fold(name):
+        return False
+    ends, digits = match.cut + _numbered(match), sum(letter.isdigit() for letter in written)
+    if len(fold(name)) > _TELLING or 0 < 2 * digits < len(written):
+        return ends > 1
+    return ends > 0
 
 
 def _behind(match: Match) -> str:

@@ -120,8 +120,7 @@ class Screener:
             gc.collect()  # counts the register as old: else it is searched for garbage again and again while screening
         #: The lowest probability of any tier: what scores less is no finding.
         self.lowest = min(min(head.tiers.values()) for head in model.heads.values())
-        #: What screens: the same version gives the same findings of the same right, but for what other rights' names
-        #: explain. How many names there are is part of it, coarsely (see detection.coincidence).
+        #: What screens. How many names there are is part of it, coarsely (see detection.coincidence).
         self.version = f"{model.version}+{detector_version()}{self._lookup.size}"
 
     @property
@@ -197,9 +196,10 @@ class Screener:
         """Whether a text of each listing, or one read in its pictures, has a stretch that could mean one of the rights,
         whatever comes of it.
 
-        A listing without one is judged the same with these rights and without them, but for logos and photos: no hit of
-        a name depends on the other names, save that consonants which 65 names share say nothing (see Transcribed), and
-        that of the names a mask fits only 64 are given (see Masked).
+        A listing without one is judged the same with these rights and without them, but for logos and photos, where
+        this screener sifts nothing or knows no more names of a kind than that which judges, and both count as many (see
+        ``version``). No hit of a name depends on the other names, save that consonants which 65 names share say nothing
+        (see Transcribed), and that of the names a mask fits only 64 are given (see Masked).
         """
         facts = [Facts(listing, pictured.get(listing.key, NOTHING)) for listing in listings]
         return [bool(found.matches) for found in self._lookup.matches(facts)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 from detection.candidates import search as ways
-from detection.candidates.names import is_han
 from detection.features.use import FIELD_WEIGHTS, Feature, Match, Reading, Use
-from detection.names.folding import fold
+from detection.names.folding import fold, skeleton
 from detection.names.simplifying import is_traditional
 from detection.names.sounds import is_pinyin
+from detection.names.words import may_cross
 
 _PLAIN_SEPARATORS = set(" 　,，.。、;；:：()（）[]【】\"“”'‘’!！?？&+\n\t")
 
@@ -28,10 +28,11 @@ def _neighbours(match: Match) -> str:
     return text[max(0, low - 1) : low] + text[high : high + 1]
 
 
-def _goes_on(match: Match) -> bool:
-    """Whether ideographs stand on both sides of the stretch."""
-    around = _neighbours(match)
-    return len(around) == 2 and is_han(around)
+def _between_phrases(match: Match) -> bool:
+    """Whether a word may go on over an end of the stretch from its comma on."""
+    text = match.aligned.skeleton
+    first, last = (len(skeleton(fold(part))) for part in match.verbatim.split(",")[:: match.verbatim.count(",")])
+    return may_cross(text[: match.start + first], match.start) or may_cross(text[match.end - last :], last)
 
 
 def _written_so(match: Match) -> bool:
@@ -46,9 +47,10 @@ def _hiding(match: Match) -> tuple[float, str]:
     if written_plainly(match):
         return 0.0, ""
     inner = [character for character in written if not fold(character)]
-    # a full stop or a comma between two ideographs, with no space, divides nothing (汾.酒) but where the text goes on
-    # on both sides (六花色,素色)
-    dotted = not match.latin and all(c in ".,`'" for c in inner) and not ("," in inner and _goes_on(match))
+    # a full stop or a comma between two ideographs, with no space, divides nothing (汾.酒), but a comma does where a
+    # word may go on over an end (六花色,素色)
+    dotted = not match.latin and all(c in ".,`'" for c in inner)
+    dotted = dotted and not ("," in inner and _between_phrases(match))
     strange = [c for c in inner if (c not in _PLAIN_SEPARATORS or dotted) and c not in name]
     around = _neighbours(match)
     if strange and set(strange) == {strange[0]} and strange[0] in around and set(strange) == set(inner):

@@ -20,7 +20,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from detection import coincidence
 from detection.candidates.search import APART, MASKED, SAME
-from detection.coincidence import TRAITS, Learned
+from detection.coincidence import LEAST, TRAITS, Learned
 from detection.features.naming import imitation, ordinary
 from detection.features.use import Use
 from detection.lookup import likeness_of
@@ -139,6 +139,19 @@ def scored(learned: Learned, traits: Floats) -> Floats:
     return total
 
 
+def told(found: Likenesses, scores: Floats) -> Iterator[str]:
+    """What share is kept of what is meant and of coincidence, from which log-odds on; and by what was done to names."""
+    for least in (-3.0, -2.0, -1.0, 0.0, LEAST, 1.0):
+        kept = scores >= least
+        yield f"  from {least:+.2f}: {kept[found.meant].mean():.3f} {kept[~found.meant].mean():.3f}"
+    kept = scores >= LEAST
+    ways = found.traits[:, TRAITS.index("kind")].astype(np.int64) >> 3
+    for way in np.unique(ways[found.meant]).tolist():
+        meant, chance = ((ways == way) & sort for sort in (found.meant, ~found.meant))
+        shares = " ".join(f"{kept[sort].sum()} of {sort.sum()}" for sort in (meant, chance))
+        yield f"  from {LEAST:+.2f}, way {way} (see candidates.search): {shares}"
+
+
 def main() -> int:
     sets = [written(name) for name in SETS]
     folder = Path(str(files("detection")))
@@ -151,9 +164,8 @@ def main() -> int:
     (folder / "coincidence.tsv").write_text(coincidence.lines(learn(found, sizes)), "utf-8")
     scores = unseen(found, sizes)
     sys.stdout.write(f"{found.meant.sum()} meant, {(~found.meant).sum()} by coincidence, of sets not learned from:\n")
-    for least in (-3.0, -2.0, -1.0, 0.0, 1.0):
-        kept = scores >= least
-        sys.stdout.write(f"  {least:+.0f}: {kept[found.meant].mean():.3f} {kept[~found.meant].mean():.3f}\n")
+    for line in told(found, scores):
+        sys.stdout.write(f"{line}\n")
     return 0
 
 

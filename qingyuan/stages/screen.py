@@ -151,7 +151,9 @@ def _change(catalog: Catalog, judge: Screener, now: Mapping[str, Right]) -> _Cha
     if len(differing) > max(len(now), len(kept)):
         return None  # to look up so many costs more than it saves
     pictured = any(right.photos or (isinstance(right, Trademark) and right.logos) for right in differing)
-    return _Change(before, Screener(differing, judge.model) if differing else None, pictured)
+    # whatever could mean one of them, for the look-up counts other names than the register does
+    lookup = Screener(differing, judge.model, sifted=False) if differing else None
+    return _Change(before, lookup, pictured)
 
 
 def _keep_register(catalog: Catalog, version: str, now: Mapping[str, Right]) -> None:

@@ -37,6 +37,36 @@ def test_an_imitation_beside_the_second_name() -> None:
     assert "imitation" not in judged("沐麟兔MULINT 童装 连衣裙")["t"].values
 
 
+GLUED = Screener(
+    [
+        Trademark(id=sign, sign=sign, classes=(25,))
+        for sign in ("TELI", "HELI", "BASI", "LIBI", "NIKE", "HUAWEI", "花色素", "新耐克", "路源")
+    ],
+    shipped(),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "sign", "hidden"),
+    [
+        ("代购女装constelle新款简洁长裙", "TELI", None),  # letters that only look like the name, inside a word
+        ("内存条 台式机 hellip", "HELI", None),
+        ("电视机ls58a51英寸高清", "BASI", None),
+        ("皮牌长袖衬衫1eahtm7sl181xx", "LIBI", None),
+        ("N1KEair运动鞋", "NIKE", 1.0),
+        ("HUAVVEImate手机壳", "HUAWEI", 1.0),
+        ("男士居家六花色,素色花色任选", "花色素", 0.0),  # a word goes on over the end: a comma between phrases
+        ("深圳新乐路.源丰酒店", "路源", 0.7),
+        ("新耐,克鞋清仓", "新耐克", 0.7),
+    ],
+)
+def test_look_alikes_inside_words_and_commas_between_them_hide_nothing(
+    title: str, sign: str, hidden: float | None
+) -> None:
+    found = {one.right.id: one.values for one in GLUED.assess(listing(title))}
+    assert (found[sign].get("hidden", 0.0) if sign in found else None) == hidden
+
+
 def test_stars_for_characters_only_beside_words_of_a_copy() -> None:
     assert judged("OS** 台灯 高仿")["l"].tier is not None
     assert "l" not in judged("OS** 台灯 学生宿舍")
