@@ -43,7 +43,7 @@ from detection.screener import BATCH, Screener
 from domain.records import Listing, Trademark
 
 SIZES = (100_000, 10_000)
-TITLES, ROUNDS, PEER_TITLES, PROBES = 20_000, 5, 12, 400
+TITLES, ROUNDS, PEER_TITLES, PROBES = BATCH, 15, 12, 400
 LOOKS = Path(__file__).resolve().parent.parent / "tests" / "detection" / "data" / "other_looks.tsv"
 LATIN = files("detection.names") / "latin.tsv"
 
@@ -212,7 +212,7 @@ def side(count: int) -> Side:
         for place, title in enumerate(titles)
     ]
     screener = Screener(rights, shipped())
-    list(screener.screen_many(listings[:BATCH]))  # the titles of no round
+    list(screener.screen_many(listings[:TITLES]))  # the titles of no round
     return Side(registered, nicknames, screener, listings, random, words, weights)
 
 
