@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from operator import itemgetter
 from typing import TypeAlias
 
@@ -164,6 +165,19 @@ class Lookup:
             for right in rights:
                 found[owner].add(Match("brand", brand, Name(right, brand), 0, 1, ways.SAME, 1.0, 1.0))
         return [found.get(owner, _NOTHING) for owner in range(len(batch))]
+
+    def coincidences(self, facts: Facts) -> list[Match]:
+        """What is left out of a listing as rather coincidence: of each right that is not found there otherwise the
+        stretch that comes nearest to being meant, the nearest first."""
+        chance = self.coincidence
+        if chance is None or not self.size:
+            return []
+        whole = copy(self)
+        whole.coincidence = None
+        (kept,), (found,) = self.matches([facts]), whole.matches([facts])
+        left = (several for right, several in found.matches.items() if right not in kept.matches)
+        best = [max((chance.one(likeness_of(one)), -place, one) for place, one in enumerate(few)) for few in left]
+        return [match for *_, match in sorted(best, key=lambda one: (-one[0], one[2].name.right))]
 
     def _likely(self, texts: Texts, fields: Fields, batch: Sequence[Facts]) -> tuple[Hits, npt.NDArray[np.uint8]]:
         """The hits that are worth judging and no coincidence, with what words make of each (see candidates.holding)."""

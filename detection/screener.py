@@ -192,6 +192,12 @@ class Screener:
         for one, found in zip(facts, self._lookup.matches(facts), strict=True):
             yield one.listing, tuple(self._uses(one, found, {}))
 
+    def coincidences(self, listing: Listing) -> list[tuple[Right, str, str]]:
+        """The rights that a listing could mean but for the number of names (see detection.coincidence): each with the
+        stretch as written and the name that it is like, the nearest to being meant first."""
+        left = self._lookup.coincidences(Facts(listing))
+        return [(self._profiles[one.name.right].right, one.verbatim, one.name.text) for one in left]
+
     def touched(self, listings: Sequence[Listing], pictured: Pictured = _UNPICTURED) -> list[bool]:
         """Whether a text of each listing, or one read in its pictures, has a stretch that could mean one of the rights,
         whatever comes of it.

@@ -12,7 +12,7 @@ from qingyuan.cli import learning
 from qingyuan.cli.context import Context, Json, emit, pairs, progress, say, settings, table, workspace
 
 if TYPE_CHECKING:
-    from domain.records import Finding
+    from domain.records import Finding, Listing
     from qingyuan.workspace import Workspace
 
 app = typer.Typer(no_args_is_help=True, help="研判：识别涉嫌侵权的商品。")
@@ -81,6 +81,7 @@ def explain(
         found = opened.findings(listing)
         register = opened.rights()
         notes = {finding.id: _standing(opened, finding) for finding in found} if not json else {}
+        chance = _coincidences(opened, shown) if not json else ""
     if json:
         for finding in found:
             emit(finding)
@@ -95,6 +96,25 @@ def explain(
         title = f"{finding.tier}  {finding.score:.2f}  证据强度 {strength(finding.score):.1f}"
         table(f"{title}  涉嫌“{sign}”  {finding.id}", ("权重", "信号", "理由"), rows)
         say(notes[finding.id])
+    if chance:
+        say(chance)
+
+
+#: So many likenesses that do not count are named.
+_NAMED = 3
+
+
+def _coincidences(opened: Workspace, listing: Listing) -> str:
+    """What does not count because so many names are registered that something like one stands in many texts."""
+    from detection.screener import Screener
+    from qingyuan import models
+
+    left = Screener(list(opened.rights().values()), models.active(opened.home)).coincidences(listing)
+    if not left:
+        return ""
+    named = "、".join(f"「{written}」近似“{name}”" for _, written, name in left[:_NAMED])
+    more = "等" if len(left) > _NAMED else ""
+    return f"另有 {len(left)} 处近似未计：登记的名称很多，这样的近似多半是巧合（{named}{more}）。"
 
 
 def _standing(opened: Workspace, finding: Finding) -> str:

@@ -86,6 +86,14 @@ def test_what_few_names_would_not_sound_like_many_do(crowded: Screener) -> None:
     assert "boar" not in meant(crowded, FREE)
 
 
+def test_what_is_left_out_can_be_told(crowded: Screener) -> None:
+    left = crowded.coincidences(listing(FREE))
+    assert ("boar", "包邮", "豹油") in {(right.id, written, name) for right, written, name in left}
+    assert not meant(crowded, FREE) & {right.id for right, _, _ in left}
+    assert screener(BOAR, KANG).coincidences(listing(FREE)) == []
+    assert crowded.coincidences(listing("·")) == []
+
+
 @pytest.mark.parametrize(
     "title",
     ["康帅傅红烧牛肉面整箱", "方便面 康师付 红烧牛肉", "kang师傅红烧牛肉面桶装", "康师傅红烧牛肉面", "康·师·傅 牛肉面"],

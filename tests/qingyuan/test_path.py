@@ -15,6 +15,9 @@ import cv2
 import numpy as np
 import pytest
 
+from detection.training.decoys import decoys
+from domain import codec
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SELLER = {"name": "老李粮油", "company": "临沂市老李粮油有限公司", "location": "山东临沂", "contacts": ["13900001111"]}
@@ -226,3 +229,12 @@ def test_doctor_says_what_is_there(shell: Shell) -> None:
     assert checks["数据目录"]["state"] == "ok"
     assert "能够启动" in checks["Chromium"]["detail"], "it was really started, through Playwright's driver"
     assert checks["权利登记"]["state"] == "absent" and "rights import" in checks["权利登记"]["detail"]
+
+
+def test_explain_tells_what_is_left_out_among_many_names(shell: Shell, supplied: Path, tmp_path: Path) -> None:
+    register = tmp_path / "many.jsonl"
+    register.write_bytes(b"".join(codec.encode(right) + b"\n" for right in decoys(7, 12_000)))
+    shell("rights", "import", str(register))
+    shell("listings", "import", str(supplied), code=1)
+    told = [shell("screen", "explain", f"shop/{number}") for number in (1, 2, 3)]
+    assert any("处近似未计" in one and "多半是巧合" in one for one in told)
