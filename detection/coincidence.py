@@ -19,7 +19,7 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -182,7 +182,7 @@ class Coincidence:
         }
         total = self._bias[size] + self._learned.terms["words"].at(0)
         for name, values in traits.items():
-            total = total + _each(self._learned.terms[name], values)
+            total = total + self._learned.terms[name].each(values)
         found[rows] = total
         return found
 
@@ -202,11 +202,6 @@ class Coincidence:
         return float(self._bias[int(traits.kind) & 7]) + sum(
             terms[name].at(value) for name, value in zip(TRAITS, traits, strict=True)
         )
-
-
-def _each(term: Term, values: npt.NDArray[Any]) -> Floats:
-    found: Floats = np.array(term.values)[np.searchsorted(term.edges, values, side="right")]
-    return found
 
 
 def traits_of(

@@ -16,6 +16,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from domain.errors import ModelError
 from domain.records import TIERS, Tier
 
@@ -32,6 +35,11 @@ class Term:
 
     def at(self, value: float) -> float:
         return self.values[bisect.bisect_right(self.edges, value)]
+
+    def each(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """The same of many values."""
+        found: npt.NDArray[np.float64] = np.array(self.values)[np.searchsorted(self.edges, values, side="right")]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Prospects:
         term = self._terms.get(name)
         if term is None:
             return np.zeros(len(values))
-        return np.array(term.values)[np.searchsorted(term.edges, values + _ROUNDING, side="right")]
+        return term.each(values + _ROUNDING)
 
     def _listings(self, batch: Sequence[Facts], manners: Floats) -> Floats:
         """The most of each listing, in log-odds, without what is bounded hit by hit."""
@@ -122,8 +122,7 @@ class Prospects:
         """What each manner takes from a score; 0 stands for none."""
         if self._manner is None:
             return np.zeros(len(manners))
-        steps = np.array(self._manner.values)[np.searchsorted(self._manner.edges, manners, side="right")]
-        return np.where(manners == 0, 0.0, np.minimum(steps, 0.0))
+        return np.where(manners == 0, 0.0, np.minimum(self._manner.each(manners), 0.0))
 
     def hopeless(
         self,

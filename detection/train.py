@@ -33,7 +33,7 @@ from detection.training.generate import cases
 from detection.training.manner import learn, lines
 from detection.training.pictures import pictured
 from detection.training.rows import Table, joined, owners, tables
-from detection.training.steps import steps_of
+from detection.training.steps import additive, steps_of
 from detection.training.written import SETS, written
 from domain.codec import encode
 from domain.records import Case, Right, Tier
@@ -56,17 +56,8 @@ Floats = npt.NDArray[np.float64]
 
 
 def _booster(columns: Sequence[str]) -> HistGradientBoostingClassifier:
-    return HistGradientBoostingClassifier(
-        learning_rate=0.12,
-        max_iter=500,  # a tree reads one feature: with fewer those that seldom speak are never reached
-        max_leaf_nodes=6,
-        min_samples_leaf=12,
-        l2_regularization=2.0,
-        interaction_cst="no_interactions",
-        monotonic_cst=[DIRECTION.get(name, 0) for name in columns],
-        early_stopping=False,
-        random_state=SEED,
-    )
+    # a tree reads one feature: with fewer those that seldom speak are never reached
+    return additive([DIRECTION.get(name, 0) for name in columns], rate=0.12, trees=500, seed=SEED)
 
 
 def _calibrated(table: Table) -> CalibratedClassifierCV:

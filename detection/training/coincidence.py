@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from detection import coincidence
 from detection.candidates.search import APART, MASKED, SAME
@@ -24,30 +23,27 @@ from detection.coincidence import LEAST, TRAITS, Learned
 from detection.features.naming import imitation, ordinary
 from detection.features.use import Use
 from detection.lookup import likeness_of
-from detection.model import Head, Model
 from detection.names import frequency
 from detection.names.folding import fold, skeleton
 from detection.names.words import vocabulary
 from detection.screener import Screener
 from detection.training.decoys import decoys
-from detection.training.steps import steps_of
+from detection.training.rows import FOLDS, SILENT
+from detection.training.steps import additive, steps_of
 from detection.training.written import SETS, WrittenSet, written
 from domain.records import Case, Right
 
 SEED = 20261130
-#: A set is left out as a whole when it is asked how much is lost; so many groups of sets.
-FOLDS = 5
 #: More of it: never more likely meant (-1), never less (1).
 _DIRECTION = {"stretch": -1, "name": -1, "position": -1, "resemblance": 1, "words": -1}
-_EVEN = Head(0.0, {}, {"高": 0.9, "中": 0.7, "低": 0.5})
-_SILENT = Model("none", {"trademark": _EVEN, "gi": _EVEN})
 _BATCH = 2048
 
 Floats = npt.NDArray[np.float64]
 
 
 class Likenesses(NamedTuple):
-    """``traits`` n × 7 (see coincidence.TRAITS); ``meant`` n; ``group`` n: of its set, 0 … FOLDS - 1."""
+    """``traits`` n × 7 (see coincidence.TRAITS); ``meant`` n; ``group`` n: of its set, 0 … FOLDS - 1, for sets
+    are left out as a whole."""
 
     traits: Floats
     meant: npt.NDArray[np.bool_]
@@ -82,7 +78,7 @@ def _changed(screener: Screener, cases: Sequence[Case]) -> Iterator[tuple[Case, 
 
 
 def _unsifted(register: Sequence[Right]) -> Screener:
-    return Screener(register, _SILENT, sifted=False)
+    return Screener(register, SILENT, sifted=False)
 
 
 def likenesses(sets: Sequence[WrittenSet], against: Screener) -> Likenesses:
@@ -104,17 +100,7 @@ def likenesses(sets: Sequence[WrittenSet], against: Screener) -> Likenesses:
 
 def learn(found: Likenesses, sizes: Sequence[float]) -> Learned:
     """``sizes``: how many names of each kind they were compared with (see coincidence.steps_of)."""
-    booster = HistGradientBoostingClassifier(
-        learning_rate=0.1,
-        max_iter=150,
-        max_leaf_nodes=6,
-        min_samples_leaf=12,
-        l2_regularization=2.0,
-        interaction_cst="no_interactions",
-        monotonic_cst=[_DIRECTION.get(name, 0) for name in TRAITS],
-        early_stopping=False,
-        random_state=SEED,
-    )
+    booster = additive([_DIRECTION.get(name, 0) for name in TRAITS], rate=0.1, trees=150, seed=SEED)
     weight = np.where(found.meant, 0.5 / found.meant.sum(), 0.5 / (~found.meant).sum()) * len(found.meant)
     booster.fit(found.traits, found.meant, sample_weight=weight)
     bias, terms = steps_of(booster, found.traits, found.traits[0])
@@ -135,7 +121,7 @@ def scored(learned: Learned, traits: Floats) -> Floats:
     """The log-odds of rows of traits, in a register as large as what was learned from."""
     total = np.full(len(traits), learned.bias)
     for column, term in enumerate(learned.terms.values()):
-        total += np.array(term.values)[np.searchsorted(term.edges, traits[:, column], side="right")]
+        total += term.each(traits[:, column])
     return total
 
 

@@ -23,6 +23,8 @@ FOLDS = 5
 #: Features of a name that is not as registered.
 _ALTERED = ("imitation", "hidden", "extended")
 _EVEN = Head(0.0, {}, {"高": 0.9, "中": 0.7, "低": 0.5})
+#: A model that says nothing, for what is to be learned from.
+SILENT = Model("none", {"trademark": _EVEN, "gi": _EVEN})
 
 Floats = npt.NDArray[np.float64]
 Split = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
@@ -64,7 +66,7 @@ def tables(register: Sequence[Right], labelled: Sequence[Case], shown: Pictured)
     """Rows for both kinds: every candidate of every listing, true when the label names its right. ``shown``: what the
     listings' pictures show."""
     # coincidences teach as well as what is meant
-    screener = Screener(register, Model("none", {"trademark": _EVEN, "gi": _EVEN}), sifted=False)
+    screener = Screener(register, SILENT, sifted=False)
     columns: dict[str, tuple[str, ...]] = {"trademark": names(MARK_FEATURES), "gi": names(GI_FEATURES)}
     rows: dict[str, list[list[float]]] = {kind: [] for kind in columns}
     truth: dict[str, list[bool]] = {kind: [] for kind in columns}

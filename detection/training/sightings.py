@@ -56,7 +56,7 @@ def _known(table: Table, head: Head) -> Floats:
     for column, name in enumerate(table.columns):
         if name in head.terms and name not in LEARNED:
             term = head.terms[name]
-            odds += np.array(term.values)[np.searchsorted(term.edges, table.values[:, column], side="right")]
+            odds += term.each(table.values[:, column])
     return odds
 
 
